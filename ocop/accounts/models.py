@@ -1,0 +1,157 @@
+"""Users, agencies, appointments (role x agency x term), notices."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from ocop.areas.models import Area
+from ocop.kernel.audit import Actor
+from ocop.kernel.text import clean
+from ocop.kernel.time import LAST_DAY
+
+
+class Level(models.TextChoices):
+    """Cấp of an organ, a council, a recognition."""
+
+    COMMUNE = "commune", "cấp xã"
+    DISTRICT = "district", "cấp huyện"
+    PROVINCE = "province", "cấp tỉnh"
+    MINISTRY = "ministry", "cấp trung ương"
+
+
+class Role(models.TextChoices):
+    """Roles by appointment. A producer's right comes from registry, a council part from its decision."""
+
+    COMMUNE_OFFICER = "commune_officer", "Cán bộ xã"
+    DISTRICT_OFFICER = "district_officer", "Cán bộ huyện"
+    PROVINCE_OFFICER = "province_officer", "Cơ quan tham mưu OCOP cấp tỉnh"
+    SECRETARY = "secretary", "Thư ký hội đồng"
+    LEADER = "leader", "Lãnh đạo tỉnh"
+    ADMIN = "admin", "Quản trị hệ thống"
+
+
+class Agency(models.Model):
+    """Cơ quan: an organ with its term; old papers keep the name of their time."""
+
+    name = models.CharField("tên", max_length=200)
+    parent_name = models.CharField("cơ quan cấp trên", max_length=200, blank=True)
+    symbol = models.CharField("ký hiệu trên văn bản", max_length=30)
+    level = models.CharField("cấp", max_length=10, choices=Level.choices)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name="địa bàn")
+    place = models.CharField("địa danh trên văn bản", max_length=100)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến ngày", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "cơ quan"
+        constraints = [
+            models.UniqueConstraint(fields=["name", "valid_from"], name="agency_once_a_term"),
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="agency_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Rights come from appointments and memberships, never from the account itself."""
+
+    email = models.EmailField("thư điện tử", unique=True)
+    name = models.CharField("họ và tên", max_length=200)
+    is_active = models.BooleanField("đang dùng", default=True)
+    must_change_password = models.BooleanField("phải đổi mật khẩu", default=False)
+    is_sample = models.BooleanField("người dùng mẫu", default=False)
+    created_at = models.DateTimeField("tạo lúc", default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "người dùng"
+        constraints = [models.CheckConstraint(condition=Q(email=models.functions.Lower("email")), name="email_lower")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        self.email, self.name = self.email.strip().lower(), clean(self.name)
+
+    @cached_property
+    def all_appointments(self) -> list[Appointment]:
+        """Every appointment with its agency, once a request: rights change with the next request."""
+        return list(self.appointments.select_related("agency__area").order_by("id"))
+
+    def appointments_on(self, day: date) -> list[Appointment]:
+        """Appointments in force on that day."""
+        return [a for a in self.all_appointments if a.valid_from <= day <= (a.valid_to or LAST_DAY)]
+
+    def has_role(self, role: str, day: date) -> bool:
+        return any(a.role == role for a in self.appointments_on(day))
+
+    def as_actor(self) -> Actor:
+        """Name, role and organ as an event prints them (the newest appointment; a producer has none)."""
+        last = self.all_appointments[-1] if self.all_appointments else None
+        return Actor(self.pk, self.name, last.get_role_display() if last else "", last.agency.name if last else "")
+
+    # What Django's own machinery asks of a user; there is no superuser and no model permission here.
+    is_staff = False
+    is_superuser = False
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+
+class Appointment(models.Model):
+    """Bổ nhiệm, phân công: a role in an agency for a term."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name="người")
+    role = models.CharField("vai trò", max_length=20, choices=Role.choices)
+    agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="cơ quan")
+    title = models.CharField("chức danh", max_length=200, blank=True)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến ngày", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "phân công"
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="appointment_ends_after_start"),
+            models.UniqueConstraint(fields=["user", "role", "agency", "valid_from"], name="appointment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.agency}"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """One's own notices alone."""
+        return self.filter(user_id=user.pk)
+
+
+class Notice(models.Model):
+    """Thông báo: one sentence for one person, with the page it is about."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="notices")
+    text = models.CharField("nội dung", max_length=500)
+    path = models.CharField("trang", max_length=200, blank=True)
+    at = models.DateTimeField("lúc")
+    read_at = models.DateTimeField("đã đọc lúc", null=True)
+
+    objects = NoticeQuerySet.as_manager()

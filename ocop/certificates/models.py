@@ -1,0 +1,123 @@
+"""Recognitions, certificates, revocations. A status is derived from days and decisions, never stored."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from ocop.accounts.models import Level, User
+from ocop.councils.models import Conclusion
+from ocop.documents.models import Document
+from ocop.dossiers.models import Dossier
+from ocop.kernel.models import Blob
+from ocop.registry.models import Product
+
+from .rules import WARN_DAYS, Status
+
+
+class RecognitionQuerySet(models.QuerySet["Recognition"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """Recognitions are public."""
+        return self.all()
+
+    def in_force_on(self, day: date) -> Self:
+        """Còn hiệu lực on that day, the last day included; without a day of issue never."""
+        return self.filter(valid_from__lte=day, valid_until__gte=day).filter(
+            Q(ended_on=None) | Q(ended_on__gt=day)
+        )
+
+    def with_status(self, status: str, day: date) -> Self:
+        """Those with a status on that day, by the same edges as rules.status."""
+        from_soon = Q(valid_until__lt=day + WARN_DAYS)
+        alive = self.filter(Q(ended_on=None) | Q(ended_on__gt=day))
+        match status:
+            case Status.REVOKED:
+                return self.filter(ended_on__lte=day, end_kind="revoked")
+            case Status.NOT_YET:
+                return alive.filter(valid_from__gt=day)
+            case Status.EXPIRING:
+                return self.in_force_on(day).filter(from_soon)
+            case Status.VALID:
+                return self.in_force_on(day).exclude(from_soon)
+            case Status.EXPIRED:
+                return self.filter(
+                    Q(valid_until__lt=day) & (Q(ended_on=None) | Q(ended_on__gt=day))
+                    | Q(ended_on__lte=day, end_kind="replaced")
+                )
+            case _:
+                return self.none()
+
+
+class Recognition(models.Model):
+    """Công nhận: stars of a product on one basis.
+
+    Basis: a conclusion of ours with its decision, or a recorded decision of another organ or time. Without a day of
+    issue it counts as ever recognised, never as in force. Who recognised is stored with each.
+    """
+
+    OURS, RECORDED = "ours", "recorded"
+
+    code = models.CharField("mã chứng nhận", max_length=17, unique=True)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="recognitions")
+    basis = models.CharField(max_length=10, choices=[(OURS, "kết luận và quyết định"), (RECORDED, "ghi lại từ nguồn")])
+    conclusion = models.OneToOneField(Conclusion, models.PROTECT, null=True, related_name="recognition")
+    dossier = models.OneToOneField(Dossier, models.PROTECT, null=True, related_name="recognition")
+    decision = models.ForeignKey(Document, models.PROTECT, related_name="recognitions", verbose_name="quyết định")
+    level = models.CharField("cấp công nhận", max_length=10, choices=Level.choices)
+    organ_name = models.CharField("cơ quan công nhận", max_length=200)
+    stars = models.PositiveSmallIntegerField("hạng sao", null=True)
+    year = models.PositiveSmallIntegerField("năm", null=True)
+    valid_from = models.DateField("từ ngày", null=True)
+    valid_until = models.DateField("đến ngày", null=True)
+    ended_on = models.DateField("chấm dứt từ ngày", null=True)
+    end_kind = models.CharField(max_length=10, blank=True, choices=[("revoked", "thu hồi"), ("replaced", "thay thế")])
+    end_reason = models.CharField("lý do công khai", max_length=500, blank=True)
+    end_decision = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
+    source = models.CharField("nguồn", max_length=300, blank=True)
+    subject_name = models.CharField("chủ thể khi công nhận", max_length=200, blank=True)
+    place_name = models.CharField("địa bàn khi công nhận", max_length=300, blank=True)
+
+    objects = RecognitionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "công nhận"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(basis="recorded", conclusion=None) | Q(basis="ours", conclusion__isnull=False, stars__gte=3),
+                name="ours_has_a_conclusion",
+            ),
+            models.CheckConstraint(condition=Q(valid_until__gte=F("valid_from")), name="recognition_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ended_on=None, end_kind="") | Q(ended_on__isnull=False) & ~Q(end_kind=""),
+                name="an_end_has_its_kind",
+            ),
+        ]
+        indexes = [models.Index(fields=["valid_until"]), models.Index(fields=["product", "valid_from"])]
+
+
+class Certificate(models.Model):
+    """Giấy chứng nhận: printed from a recognition of ours alone."""
+
+    recognition = models.OneToOneField(Recognition, models.PROTECT, related_name="certificate")
+    number = models.CharField("số", max_length=40, unique=True)
+    issued_on = models.DateField("ngày cấp")
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    blob = models.ForeignKey(Blob, models.PROTECT, null=True, verbose_name="bản in")
+
+    class Meta:
+        verbose_name = "giấy chứng nhận"
+
+
+class Approval(models.Model):
+    """Phê duyệt kết quả of a potential 5-star product (art. 7(3)e): no stars until the ministry's answer is recorded."""
+
+    conclusion = models.OneToOneField(Conclusion, models.PROTECT, related_name="approval")
+    decision = models.ForeignKey(Document, models.PROTECT, related_name="+")
+    answered_on = models.DateField("Bộ trả lời ngày", null=True)
+    answer_stars = models.PositiveSmallIntegerField("hạng sao Bộ công nhận", null=True)
+
+    class Meta:
+        verbose_name = "phê duyệt kết quả"

@@ -1,0 +1,71 @@
+"""Life of a recognition: its end, its status on a day, its number.
+
+Source: QĐ 26/2026/QĐ-TTg art. 4(3), 8, 12.1; compliance.md section 7; architecture.md (words for status).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from ocop.kernel.time import add_months
+
+MONTHS = 36
+WARN_DAYS = timedelta(days=90)
+
+
+class Status(StrEnum):
+    """Trạng thái of a recognition on a day. Suspension comes with its own dated setting."""
+
+    NOT_YET = "chua-hieu-luc"
+    VALID = "con-hieu-luc"
+    EXPIRING = "sap-het-han"
+    EXPIRED = "het-hieu-luc"
+    SUSPENDED = "tam-dinh-chi"
+    REVOKED = "da-thu-hoi"
+
+
+STATUS_NAMES = {
+    Status.NOT_YET: "chưa có hiệu lực",
+    Status.VALID: "còn hiệu lực",
+    Status.EXPIRING: "sắp hết hạn",
+    Status.EXPIRED: "hết hiệu lực",
+    Status.SUSPENDED: "tạm đình chỉ",
+    Status.REVOKED: "đã thu hồi",
+}
+
+
+def end_of(issued_on: date) -> date:
+    """Return the last valid day of a certificate: 36 months from its issue, valid to 24:00 of that day.
+
+    Source: QĐ 26/2026/QĐ-TTg art. 4(3); BLDS 2015 art. 148(3): 29/02/2024 -> 28/02/2027.
+    """
+    return add_months(issued_on, MONTHS)
+
+
+def status(
+    valid_from: date | None, valid_until: date | None, ended_on: date | None, end_kind: str, day: date
+) -> Status | None:
+    """Return the status on a day; None where the day of issue is unknown (ever recognised, never in force)."""
+    if ended_on is not None and ended_on <= day:
+        return Status.REVOKED if end_kind == "revoked" else Status.EXPIRED
+    if valid_from is None or valid_until is None:
+        return None
+    if day < valid_from:
+        return Status.NOT_YET
+    if day > valid_until:
+        return Status.EXPIRED
+    return Status.EXPIRING if valid_until - day < WARN_DAYS else Status.VALID  # 90 days, today among them (proof.md 2)
+
+
+IN_FORCE = frozenset({Status.VALID, Status.EXPIRING})
+
+# Art. 8(1) of QĐ 26/2026/QĐ-TTg, in the law's letters.
+REVOCATION_GROUNDS = {
+    "a": "Cung cấp thông tin, tài liệu không trung thực hoặc giả mạo hồ sơ",
+    "b": "Không còn đáp ứng tiêu chí theo kết luận kiểm tra, giám sát",
+    "c": "Vi phạm pháp luật về chất lượng, an toàn thực phẩm, môi trường, sở hữu trí tuệ, ghi nhãn",
+    "d": "Sử dụng nhãn hiệu OCOP không đúng quy định",
+    "đ": "Không còn hoạt động sản xuất sản phẩm",
+    "e": "Trường hợp khác theo kết luận và đề nghị của cơ quan có thẩm quyền",
+}

@@ -1,0 +1,289 @@
+"""Councils by decision, rules of work, sessions, interests, sheets, findings, conclusions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from ocop.accounts.models import Agency, Level, Role, User
+from ocop.documents.models import Document
+from ocop.dossiers.models import Dossier
+from ocop.scorecards.models import Scorecard
+
+from .rules import SEATS_2026, Part, Result
+
+
+class CouncilRules(models.Model):
+    """Quy chế hoạt động: the rules of work as dated data; defaults until the province's own are entered."""
+
+    level = models.CharField(max_length=10, choices=Level.choices)
+    name = models.CharField("tên", max_length=200)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    basis = models.CharField("căn cứ", max_length=500)
+    body = models.JSONField("nội dung")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "valid_from"], name="council_rules_once_a_day")]
+
+
+class CouncilQuerySet(models.QuerySet["Council"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """Province staff and secretaries see all; a district officer the district's; a member his own."""
+        if not user.is_authenticated:
+            return self.none()
+        appointments = user.appointments_on(day)
+        roles = {a.role for a in appointments}
+        sees = Q(members__user=user)
+        if roles & {Role.PROVINCE_OFFICER, Role.LEADER}:
+            sees |= Q(pk__isnull=False)
+        organs = [a.agency_id for a in appointments if a.role in (Role.SECRETARY, Role.DISTRICT_OFFICER)]
+        if organs:
+            sees |= Q(organ__in=organs)
+        return self.filter(sees).distinct()
+
+
+class Council(models.Model):
+    """Hội đồng đánh giá, phân hạng, founded by a decision of its committee (UBND)."""
+
+    name = models.CharField("tên", max_length=200)
+    level = models.CharField("cấp", max_length=10, choices=Level.choices)
+    organ = models.ForeignKey(Agency, models.PROTECT, verbose_name="cơ quan thành lập")
+    decision = models.OneToOneField(Document, models.PROTECT, verbose_name="quyết định thành lập")
+    rules = models.ForeignKey(CouncilRules, models.PROTECT, verbose_name="quy chế")
+    founded_on = models.DateField("từ ngày")
+    ended_on = models.DateField("đến ngày", null=True)
+
+    objects = CouncilQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "hội đồng"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("councils:council", args=[self.pk])
+
+
+class Member(models.Model):
+    """Thành viên hội đồng with unit, seat and part, by the founding decision."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="members")
+    user = models.ForeignKey(User, models.PROTECT, related_name="council_memberships")
+    unit = models.CharField("đơn vị", max_length=200)
+    title = models.CharField("chức vụ", max_length=200, blank=True)
+    seat = models.CharField("đại diện", max_length=30, choices=list(SEATS_2026.items()), blank=True)
+    part = models.CharField("nhiệm vụ", max_length=10, choices=[(p.value, p.label) for p in Part])
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, verbose_name="cơ quan công tác")
+
+    class Meta:
+        verbose_name = "thành viên"
+        constraints = [
+            models.UniqueConstraint(fields=["council", "user"], name="one_seat_a_person"),
+            models.UniqueConstraint(fields=["council"], condition=Q(part="chair"), name="one_chair_a_council"),
+        ]
+
+    def __str__(self) -> str:
+        return self.user.name
+
+    @property
+    def scores(self) -> bool:
+        """A secretary who is no member writes the minutes and scores nothing."""
+        return self.part != Part.SECRETARY
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        return self.filter(council__in=Council.objects.visible_to(user, day))
+
+
+class Session(models.Model):
+    """Phiên chấm: one sitting of a council on a day, with the rules of work frozen at its opening."""
+
+    PLANNED, OPEN, CLOSED = "planned", "open", "closed"
+    STATES = [(PLANNED, "đã lên lịch"), (OPEN, "đang họp"), (CLOSED, "đã kết thúc")]
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="sessions")
+    code = models.CharField("mã", max_length=8, unique=True)
+    name = models.CharField("tên phiên", max_length=200)
+    held_on = models.DateField("ngày họp")
+    place = models.CharField("địa điểm", max_length=200)
+    state = models.CharField("trạng thái", max_length=10, choices=STATES, default=PLANNED)
+    rules_body = models.JSONField("quy chế áp dụng")
+    version = models.PositiveIntegerField(default=0)
+    invited_at = models.DateTimeField("mời lúc", null=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "phiên chấm"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("councils:session", args=[self.code])
+
+
+class Attendance(models.Model):
+    """Who is present at a session."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="attendance")
+    member = models.ForeignKey(Member, models.PROTECT)
+    present = models.BooleanField("có mặt", default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "member"], name="attendance_once")]
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        return self.filter(session__in=Session.objects.visible_to(user, day))
+
+
+class Item(models.Model):
+    """One product on a session's agenda. `round` counts the rounds of scoring of this product."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="items")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="council_items")
+    position = models.PositiveSmallIntegerField("thứ tự")
+    round = models.PositiveSmallIntegerField("vòng", default=1)
+    closed = models.BooleanField("đã kết luận", default=False)
+    deviation = models.JSONField("chênh lệch của vòng trước", default=list)
+    version = models.PositiveIntegerField(default=0)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "sản phẩm trong phiên"
+        constraints = [models.UniqueConstraint(fields=["session", "dossier"], name="on_the_agenda_once")]
+
+    def __str__(self) -> str:
+        return self.dossier.product.name
+
+
+class Interest(models.Model):
+    """Kê khai lợi ích of one member for one product; no row means unknown, and unknown blocks."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="interests")
+    member = models.ForeignKey(Member, models.PROTECT)
+    conflict = models.BooleanField("có xung đột lợi ích")
+    detail = models.CharField("nội dung", max_length=500, blank=True)
+    declared_at = models.DateTimeField("kê khai lúc")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "member"], name="declared_once")]
+
+
+class SheetQuerySet(models.QuerySet["Sheet"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """One's own sheets; all of a product's only once its round is closed, to those who see the session."""
+        own = Q(member__user=user)
+        closed = Q(item__closed=True) | Q(round__lt=F("item__round"))
+        return self.filter(own | (closed & Q(item__in=Item.objects.visible_to(user, day))))
+
+
+class Sheet(models.Model):
+    """Phiếu đánh giá: one member, one product, one round. Signed, it binds card, filing and answers by one hash."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="sheets")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="sheets")
+    round = models.PositiveSmallIntegerField("vòng")
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT)
+    signed_at = models.DateTimeField("ký lúc", null=True)
+    total = models.PositiveSmallIntegerField("tổng điểm", null=True)
+    sections = models.JSONField(default=dict)
+    body = models.JSONField("nội dung đã ký", null=True)
+    sha256 = models.CharField("mã băm", max_length=64, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    objects = SheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "phiếu chấm"
+        constraints = [
+            models.UniqueConstraint(fields=["item", "member", "round"], name="one_sheet_a_member_product_round"),
+            models.CheckConstraint(
+                condition=Q(signed_at=None, total=None, sha256="") | Q(signed_at__isnull=False, total__isnull=False),
+                name="signed_sheets_have_a_total",
+            ),
+        ]
+
+
+class SheetAnswer(models.Model):
+    """One mark of a sheet, stored as soon as it is chosen."""
+
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="answers")
+    criterion = models.CharField(max_length=10)
+    answer = models.JSONField(null=True)
+    reason = models.CharField("lý do", max_length=1000, blank=True)
+    saved_at = models.DateTimeField("lưu lúc")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sheet", "criterion"], name="one_mark_a_criterion")]
+
+
+class Excuse(models.Model):
+    """The chair excuses a member from a sheet, with a reason."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="excuses")
+    member = models.ForeignKey(Member, models.PROTECT)
+    reason = models.CharField("lý do", max_length=500)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "member"], name="excused_once")]
+
+
+class Finding(models.Model):
+    """A finding of the council: rejection, stop, or (2019) the highest star whose minimum requirements are met.
+
+    Entered by the secretary with a reason, confirmed by the chair, printed in the minutes.
+    """
+
+    KINDS = [("reject", "Loại"), ("stop", "Dừng đánh giá"), ("minimum_2019", "Yêu cầu tối thiểu (QĐ 781/QĐ-TTg)")]
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="findings")
+    kind = models.CharField("loại", max_length=15, choices=KINDS)
+    criterion = models.CharField("tiêu chí", max_length=10, blank=True)
+    stars = models.PositiveSmallIntegerField("sao cao nhất", null=True)
+    reason = models.CharField("lý do", max_length=1000)
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "kind", "criterion"], name="found_once")]
+
+
+class ConclusionQuerySet(models.QuerySet["Conclusion"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """Whoever sees the session, and whoever sees the dossier it concludes."""
+        items = Q(item__in=Item.objects.visible_to(user, day))
+        return self.filter(items | Q(dossier__in=Dossier.objects.visible_to(user, day)))
+
+
+class Conclusion(models.Model):
+    """Kết luận of a council on one product: sum and count (never rounded), band, marks missed, final stars, reasons."""
+
+    item = models.OneToOneField(Item, models.PROTECT, related_name="conclusion")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="conclusions")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    points = models.PositiveIntegerField("tổng điểm các phiếu")
+    sheets = models.PositiveSmallIntegerField("số phiếu")
+    band = models.PositiveSmallIntegerField("hạng theo điểm", null=True)
+    marks_missed = models.JSONField(default=dict)
+    stars = models.PositiveSmallIntegerField("hạng sao", null=True)
+    result = models.CharField("kết quả", max_length=15, choices=[(r.value, r.label) for r in Result])
+    reasons = models.JSONField(default=list)
+    deviation_stands = models.BooleanField("còn chênh lệch sau vòng cuối", default=False)
+    concluded_at = models.DateTimeField("kết luận lúc")
+
+    objects = ConclusionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "kết luận"

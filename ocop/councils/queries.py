@@ -1,0 +1,214 @@
+"""Reading councils: conflicts of interest, who is due, the session board, work lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from ocop.accounts.models import User
+from ocop.areas.models import Area
+from ocop.dossiers.models import Dossier
+from ocop.dossiers.queries import Work, route_rule, settings_of
+from ocop.dossiers.rules import Step
+from ocop.kernel.text import fold
+from ocop.registry.models import Subject, Tie
+from ocop.scorecards.queries import card
+from ocop.scorecards.rules import Card, Marked, mark
+
+from .models import Council, Finding, Item, Member, Session, Sheet
+from .rules import CouncilLevel, RulesOfWork
+
+READY = {"district": Step.READY_DISTRICT, "province": Step.READY_PROVINCE}
+
+
+def conflict_of(member: Member, subject: Subject, day: date) -> str:
+    """Return why this member may not judge this subject, or an empty text.
+
+    Read from registry's ties alone (person or agency), and from the name of the legal representative.
+    """
+    whose = Q(user_id=member.user_id)
+    if member.agency_id:
+        whose |= Q(agency_id=member.agency_id)
+    tie = Tie.objects.in_force_on(day).filter(whose, subject=subject).order_by("pk").first()
+    if tie is not None:
+        who = "Thành viên" if tie.user_id else "Cơ quan của thành viên"
+        return f"{who} {tie.get_kind_display()} ({tie.source})"
+    if subject.legal_representative and fold(subject.legal_representative) == fold(member.user.name):
+        return "Trùng họ tên với đại diện pháp luật của chủ thể"
+    return ""
+
+
+def rules_of(session: Session) -> RulesOfWork:
+    """The rules of work frozen for a session."""
+    return RulesOfWork.parse(session.rules_body)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One scoring member and one product: what the secretary sees, never a mark.
+
+    state  recused, excused, absent, undeclared, missing, signed
+    """
+
+    member: Member
+    state: str
+    detail: str
+
+    NAMES = {
+        "recused": "không chấm (xung đột lợi ích)", "excused": "được miễn phiếu", "absent": "vắng mặt",
+        "undeclared": "chưa kê khai lợi ích", "missing": "chưa ký phiếu", "signed": "đã ký phiếu",
+    }
+
+    @property
+    def name(self) -> str:
+        return self.NAMES[self.state]
+
+
+@dataclass(frozen=True)
+class Board:
+    """A product on the session board: who is due, quorum now, why it cannot be closed yet."""
+
+    item: Item
+    duties: list[Duty]
+    members: int
+    present: int
+    least_present: int
+    chair_present: bool
+    quorum: bool
+    unconfirmed: int
+
+    @property
+    def due(self) -> list[Duty]:
+        return [duty for duty in self.duties if duty.state in ("missing", "signed", "undeclared")]
+
+    @property
+    def waiting(self) -> list[Duty]:
+        return [duty for duty in self.duties if duty.state in ("missing", "undeclared")]
+
+    @property
+    def signed(self) -> list[Duty]:
+        return [duty for duty in self.duties if duty.state == "signed"]
+
+
+def board(session: Session, day: date) -> list[Board]:
+    """Return the session board, a constant number of queries whatever the agenda's length."""
+    members = list(session.council.members.select_related("user").order_by("pk"))
+    scoring = [member for member in members if member.scores]
+    present = set(session.attendance.filter(present=True).values_list("member_id", flat=True))
+    rules = rules_of(session)
+    items = list(
+        session.items.select_related("dossier__product", "dossier__subject", "session__council")
+        .prefetch_related("interests", "excuses", "sheets", "findings")
+        .order_by("position", "pk")
+    )
+    subjects = {item.dossier.subject_id for item in items}
+    ties: dict[int, list[Tie]] = {}
+    for tie in Tie.objects.in_force_on(day).filter(subject__in=subjects).order_by("pk"):
+        ties.setdefault(tie.subject_id, []).append(tie)
+    return [_board(item, scoring, present, rules, ties.get(item.dossier.subject_id, [])) for item in items]
+
+
+def _board(item: Item, scoring: list[Member], present: set[int], rules: RulesOfWork, ties: list[Tie]) -> Board:
+    declared = {row.member_id: row for row in item.interests.all()}
+    excused = {row.member_id: row.reason for row in item.excuses.all()}
+    signed = {s.member_id for s in item.sheets.all() if s.signed_at and s.round == item.round}
+    representative = fold(item.dossier.subject.legal_representative)
+    duties: list[Duty] = []
+    for member in scoring:
+        tied = next((t for t in ties if t.user_id == member.user_id or (t.agency_id and t.agency_id == member.agency_id)), None)
+        namesake = bool(representative) and representative == fold(member.user.name)
+        interest = declared.get(member.pk)
+        if tied or namesake or (interest and interest.conflict):
+            detail = tied.get_kind_display() if tied else (interest.detail if interest else "trùng tên đại diện pháp luật")
+            duties.append(Duty(member, "recused", detail))
+        elif member.pk in excused:
+            duties.append(Duty(member, "excused", excused[member.pk]))
+        elif member.pk not in present:
+            duties.append(Duty(member, "absent", ""))
+        elif interest is None:
+            duties.append(Duty(member, "undeclared", ""))
+        else:
+            duties.append(Duty(member, "signed" if member.pk in signed else "missing", ""))
+    free = [duty for duty in duties if duty.state != "recused"]
+    here = [duty for duty in free if duty.member.pk in present]
+    chair = any(duty.member.part == "chair" and duty.member.pk in present for duty in duties)
+    quorum = rules.quorum_met(len(here), len(free)) and (chair or not rules.chair_present)
+    unconfirmed = sum(finding.confirmed_by_id is None for finding in item.findings.all())
+    return Board(item, duties, len(free), len(here), rules.least_present(len(free)), chair, quorum, unconfirmed)
+
+
+def board_of(item: Item, day: date) -> Board:
+    """Return the board of one product."""
+    return next(row for row in board(item.session, day) if row.item.pk == item.pk)
+
+
+def findings_as_answers(findings: list[Finding], scorecard: Card) -> dict[str, object]:
+    """Return confirmed findings as `scorecards.rules.mark` takes them."""
+    confirmed = [f for f in findings if f.confirmed_by_id]
+    stops = [f.criterion for f in confirmed if f.kind == "stop"]
+    return {"_stop": stops} if stops else {}
+
+
+def marked(sheet: Sheet, findings: list[Finding]) -> Marked:
+    """Return a signed sheet's marks, by its own scorecard, the dossier's cases and the confirmed findings."""
+    body = sheet.body or {}
+    scorecard = card(sheet.scorecard)
+    answers = {**body["answers"], **findings_as_answers(findings, scorecard)}
+    return mark(scorecard, answers, settings=settings_of(sheet.item.dossier), cases=body["cases"])
+
+
+def level_of(item: Item) -> CouncilLevel:
+    """What this council may conclude for this dossier: by the dossier's route and the council's level."""
+    rule = route_rule(item.dossier)
+    district = item.session.council.level == "district"
+    return CouncilLevel(rule.council_sends_from if district else None, rule.ministry_from)
+
+
+def ready_for(council: Council) -> list[Dossier]:
+    """Dossiers that wait for this council, oldest first: the province's, or the district's own."""
+    found = Dossier.objects.filter(step=READY[council.level])
+    if council.level == "district":
+        found = found.filter(commune__parent=council.organ.area)
+    return list(found.select_related("product__product_set", "subject", "scorecard").order_by("filed_on", "pk"))
+
+
+def in_its_area(council: Council, dossier: Dossier) -> bool:
+    """Whether the dossier belongs to the council's level and place."""
+    if dossier.step != READY.get(council.level):
+        return False
+    if council.level != "district":
+        return True
+    area = council.organ.area
+    return area is not None and Area.objects.filter(pk=dossier.commune_id, parent=area).exists()
+
+
+def work_for(user: User, day: date) -> list[Work]:
+    """What waits for the user in councils: interests to declare, sheets to sign, products to close, dossiers to convene."""
+    work: list[Work] = []
+    mine = Item.objects.filter(closed=False, session__state=Session.OPEN, session__council__members__user=user)
+    for item in (
+        mine.select_related("session__council", "dossier__product")
+        .prefetch_related("interests", "sheets", "session__council__members")
+        .order_by("session__held_on", "position", "pk")
+        .distinct()[:60]
+    ):
+        seat = next(m for m in item.session.council.members.all() if m.user_id == user.pk)
+        if not seat.scores:
+            continue
+        declared = next((row for row in item.interests.all() if row.member_id == seat.pk), None)
+        signed = any(s.member_id == seat.pk and s.round == item.round and s.signed_at for s in item.sheets.all())
+        path = f"/phien-cham/{item.session.code}/"
+        name = item.dossier.product.name
+        if declared is None:
+            work.append(Work(f"Kê khai lợi ích: {name}", item.session.name, path, "Kê khai", item.session.held_on))
+        elif not declared.conflict and not signed:
+            path = f"/phieu-cham/{item.session.code}/{item.pk}/"
+            work.append(Work(f"Chấm điểm vòng {item.round}: {name}", item.session.name, path, "Chấm", item.session.held_on))
+    running = Session.objects.visible_to(user, day).exclude(state=Session.CLOSED)
+    for session in running.filter(council__members__user=user, council__members__part="secretary").order_by("held_on", "pk"):
+        work.append(
+            Work(f"Phiên chấm: {session.name}", session.get_state_display(), session.get_absolute_url(), "Mở phiên", session.held_on)
+        )
+    return work

@@ -1,0 +1,201 @@
+"""Rules of work of a council (Quy chế) and its conclusion on one product. Pure: no database, no clock.
+
+Source: QĐ 26/2026/QĐ-TTg art. 7(3)b-e; provincial rule books for what the law leaves open (ocop-rules.md section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Any
+
+from ocop.scorecards.rules import Card, Marked, Outcome, Settings, conclude
+
+
+class Part(StrEnum):
+    """Nhiệm vụ in a council."""
+
+    CHAIR = "chair"
+    DEPUTY = "deputy"
+    SECRETARY = "secretary"
+    MEMBER = "member"
+    EXPERT = "expert"
+
+    @property
+    def label(self) -> str:
+        return {
+            Part.CHAIR: "Chủ tịch Hội đồng",
+            Part.DEPUTY: "Phó Chủ tịch Hội đồng",
+            Part.SECRETARY: "Thư ký",
+            Part.MEMBER: "Ủy viên",
+            Part.EXPERT: "Chuyên gia được mời",
+        }[self]
+
+
+class Result(StrEnum):
+    """Kết quả of a council on one product."""
+
+    RECOGNISED = "recognised"
+    BELOW_3 = "below_3"
+    POTENTIAL_5 = "potential_5"
+    REJECTED = "rejected"
+    SEND_UP = "send_up"
+
+    @property
+    def label(self) -> str:
+        return {
+            Result.RECOGNISED: "Đề nghị công nhận",
+            Result.BELOW_3: "Chưa đạt 3 sao",
+            Result.POTENTIAL_5: "Tiềm năng 5 sao, trình Bộ",
+            Result.REJECTED: "Bị loại",
+            Result.SEND_UP: "Chuyển hội đồng cấp tỉnh",
+        }[self]
+
+
+# Seats of the provincial council: QĐ 26/2026/QĐ-TTg art. 7(3)b. Food safety only where the province has the department.
+SEATS_2026 = {
+    "leader": "Lãnh đạo UBND cấp tỉnh (hoặc thủ trưởng được ủy quyền)",
+    "agriculture": "Sở Nông nghiệp và Môi trường",
+    "industry_trade": "Sở Công Thương",
+    "health": "Sở Y tế",
+    "science": "Sở Khoa học và Công nghệ",
+    "culture": "Sở Văn hóa, Thể thao và Du lịch",
+    "food_safety": "Sở An toàn thực phẩm (nếu có)",
+    "advisory": "Đơn vị tham mưu quản lý OCOP cấp tỉnh",
+    "specialised": "Đơn vị quản lý chuyên ngành thuộc Sở Nông nghiệp và Môi trường",
+}
+OPTIONAL_SEATS = frozenset({"food_safety"})
+
+
+def missing_seats(filled: Collection[str]) -> list[str]:
+    """Return the names of the seats of art. 7(3)b that a provincial council of 2026 lacks, in the law's order."""
+    return [name for seat, name in SEATS_2026.items() if seat not in OPTIONAL_SEATS and seat not in filled]
+
+
+@dataclass(frozen=True)
+class RulesOfWork:
+    """Quy chế as data. quorum  (numerator, denominator) of the scoring members
+
+    deviation_limit  highest minus lowest total; deviation_from  True: reaching the limit counts, False: exceeding it
+    rounds  how many rounds of scoring a product may have
+    """
+
+    least_members: int = 5
+    quorum: tuple[int, int] = (3, 4)
+    chair_present: bool = True
+    deviation_limit: int = 10
+    deviation_from: bool = False
+    rounds: int = 2
+    seats_of_2026: bool = False
+    reason_from_self_score: int = 0
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> RulesOfWork:
+        """Read stored rules. :raises KeyError, TypeError, ValueError: unknown or impossible values"""
+        unknown = set(body) - set(cls.__dataclass_fields__)
+        if unknown:
+            raise KeyError(", ".join(sorted(unknown)))
+        rules = cls(**{**body, "quorum": tuple(body.get("quorum", (3, 4)))})
+        top, bottom = rules.quorum
+        if not 0 < top <= bottom or rules.rounds < 1 or rules.deviation_limit < 0 or rules.least_members < 1:
+            raise ValueError("rules of work")
+        return rules
+
+    def quorum_met(self, present: int, members: int) -> bool:
+        """Return whether present of members reach the fraction, exactly."""
+        top, bottom = self.quorum
+        return members > 0 and present * bottom >= members * top
+
+    def least_present(self, members: int) -> int:
+        """Return the least number present for a quorum."""
+        top, bottom = self.quorum
+        return -(-members * top // bottom)
+
+    def deviates(self, totals: Sequence[int]) -> bool:
+        """Return whether highest minus lowest total passes the limit."""
+        if not totals:
+            return False
+        spread = max(totals) - min(totals)
+        return spread >= self.deviation_limit if self.deviation_from else spread > self.deviation_limit
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A criterion on which the sheets differ: code and the points given, lowest first."""
+
+    criterion: str
+    points: tuple[int, ...]
+
+    @property
+    def spread(self) -> int:
+        return self.points[-1] - self.points[0]
+
+
+def causes(sheets: Sequence[Marked]) -> list[Cause]:
+    """Return the criteria that cause a deviation, the widest first, then in file order."""
+    found = [
+        Cause(code, tuple(sorted(sheet.points[code] for sheet in sheets)))
+        for code in (sheets[0].points if sheets else ())
+        if len({sheet.points[code] for sheet in sheets}) > 1
+    ]
+    return sorted(found, key=lambda cause: -cause.spread)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A council's conclusion on one product. stars  None for potential_5 and send_up, 0 if rejected."""
+
+    result: Result
+    stars: int | None
+    outcome: Outcome | None
+    reasons: tuple[str, ...] = field(default=())
+
+
+class Open(Enum):
+    """Why a conclusion cannot be drawn yet."""
+
+    FINDING_2019 = "Chưa có nhận định về yêu cầu tối thiểu theo sao của QĐ 781/QĐ-TTg."
+
+
+@dataclass(frozen=True)
+class CouncilLevel:
+    """What the route lets this council do. sends_from  points that a district sends up; None at the province."""
+
+    sends_from: int | None
+    ministry_from: int
+
+
+def verdict(
+    card: Card,
+    sheets: Sequence[Marked],
+    *,
+    level: CouncilLevel,
+    settings: Settings,
+    rejections: Sequence[str] = (),
+    found_stars: int | None = None,
+) -> Verdict | Open:
+    """Return the conclusion from the counted sheets and the confirmed findings.
+
+    rejections  sentences of the confirmed grounds; a product rejected before scoring has no sheet
+    found_stars  the finding under 2019; ignored where the scorecard prints its minimums
+    Source: issue "the main job" 5; QĐ 26/2026/QĐ-TTg art. 3, 4, 7(3)e.
+    """
+    if rejections:
+        outcome = conclude(card, sheets, settings=settings) if sheets else None
+        return Verdict(Result.REJECTED, 0, outcome, tuple(rejections))
+    found = None if card.star_minimums_printed else found_stars
+    outcome = conclude(card, sheets, settings=settings, found_stars=found)
+    if level.sends_from is not None:
+        if outcome.points >= level.sends_from * outcome.sheets:
+            reason = f"đạt từ {level.sends_from} điểm: chuyển hội đồng cấp tỉnh"
+            return Verdict(Result.SEND_UP, None, outcome, (*outcome.reasons, reason))
+    elif outcome.points >= level.ministry_from * outcome.sheets and (
+        settings.potential_5_by_points_alone or outcome.stars == 5
+    ):
+        reason = f"đạt từ {level.ministry_from} điểm: tiềm năng 5 sao, trình Bộ đánh giá"
+        return Verdict(Result.POTENTIAL_5, None, outcome, (*outcome.reasons, reason))
+    if outcome.stars is None:
+        return Open.FINDING_2019
+    stars = min(outcome.stars, 4)  # 5 stars are the ministry's
+    return Verdict(Result.RECOGNISED if stars >= 3 else Result.BELOW_3, stars, outcome, outcome.reasons)

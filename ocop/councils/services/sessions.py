@@ -1,0 +1,154 @@
+"""Sessions: planned, agenda, invitation, attendance, interests, opening."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from ocop.accounts.models import User
+from ocop.accounts.services import notify
+from ocop.dossiers.models import Dossier
+from ocop.dossiers.services import enter_council, grant_reading, leave_council
+from ocop.kernel import audit, codes, once
+from ocop.kernel.refusal import Moved, Refusal
+from ocop.kernel.text import clean
+from ocop.kernel.time import day_of, vi_date
+from ocop.scorecards.permissions import check_may_open_session
+
+from ..models import Attendance, Council, Interest, Item, Session
+from ..permissions import check_may_run, member_of
+from ..queries import conflict_of, in_its_area
+
+
+@transaction.atomic
+def plan_session(
+    *, council: Council, name: str, held_on: date, place: str, by: User, now: datetime, token: str = ""
+) -> Session:
+    """Plan a session of a council; the rules of work are those of the council."""
+    once.claim(token, now=now)
+    check_may_run(by, council, day_of(now))
+    if held_on < council.founded_on or (council.ended_on and held_on > council.ended_on):
+        raise Refusal("Chưa lập phiên.", f"Ngày {vi_date(held_on)} ngoài nhiệm kỳ hội đồng.", "Chọn ngày khác.")
+    session = Session.objects.create(
+        council=council, code=codes.new(codes.SHORT), name=clean(name), held_on=held_on, place=clean(place),
+        rules_body=council.rules.body,
+    )
+    Attendance.objects.bulk_create(
+        [Attendance(session=session, member=member) for member in council.members.order_by("pk")]
+    )
+    audit.record("session.planned", session, by=by, at=now, after={"name": session.name, "ngày": held_on})
+    return session
+
+
+@transaction.atomic
+def add_item(*, session: Session, dossier: Dossier, by: User, now: datetime) -> Item:
+    """Put a dossier on the agenda; a partial scorecard cannot be scored.
+
+    :raises Refusal: no right, closed session, wrong step or level, a scorecard that does not add up
+    """
+    check_may_run(by, session.council, day_of(now))
+    if session.state == Session.CLOSED:
+        raise Refusal("Chưa thêm sản phẩm.", "Phiên đã kết thúc.", "Lập phiên khác.")
+    if not in_its_area(session.council, dossier):
+        raise Refusal("Chưa thêm sản phẩm.", f"Hồ sơ {dossier} không chờ hội đồng này.", "Chọn trong danh sách chờ.")
+    check_may_open_session(dossier.scorecard)
+    enter_council(dossier=dossier, by=by, now=now)
+    position = session.items.count() + 1
+    try:
+        item = Item.objects.create(session=session, dossier=dossier, position=position)
+    except IntegrityError as error:
+        raise Refusal("Chưa thêm sản phẩm.", "Sản phẩm đã ở trong phiên.", "Mở lại trang.") from error
+    audit.record("session.item_added", session, by=by, at=now, after={"hồ sơ": dossier.number})
+    return item
+
+
+@transaction.atomic
+def remove_item(*, item: Item, reason: str, by: User, now: datetime) -> None:
+    """Take a product off the agenda before anybody signed."""
+    check_may_run(by, item.session.council, day_of(now))
+    if item.closed or item.sheets.filter(signed_at__isnull=False).exists():
+        raise Refusal("Chưa bỏ sản phẩm.", "Đã có phiếu ký.", "Kết luận sản phẩm, hoặc ghi vào biên bản.")
+    leave_council(dossier=item.dossier, by=by, now=now, reason=reason)
+    audit.record("session.item_removed", item.session, by=by, at=now, reason=reason, before={"hồ sơ": item.dossier.number})
+    item.sheets.all().delete()
+    item.delete()
+
+
+@transaction.atomic
+def invite(*, session: Session, by: User, now: datetime) -> int:
+    """Invite the members (giấy mời): a notice each; they declare interests before a dossier opens. Returns how many."""
+    check_may_run(by, session.council, day_of(now))
+    if not session.items.exists():
+        raise Refusal("Chưa mời.", "Phiên chưa có sản phẩm.", "Thêm sản phẩm trước.")
+    same = Session.objects.filter(pk=session.pk, version=session.version)
+    if not same.update(invited_at=now, version=session.version + 1):
+        raise Moved("Chưa mời.")
+    session.refresh_from_db()
+    users = [member.user_id for member in session.council.members.order_by("pk")]
+    text = f"Mời họp {session.name}, ngày {vi_date(session.held_on)}, {session.place}. Kê khai lợi ích trước khi mở hồ sơ."
+    count = notify(users, text, path=session.get_absolute_url(), now=now)
+    audit.record("session.invited", session, by=by, at=now, after={"số người": count})
+    return count
+
+
+@transaction.atomic
+def declare_interest(*, item: Item, conflict: bool, detail: str, by: User, now: datetime) -> Interest:
+    """A member declares for one product; without a conflict, and with no tie found, the dossier opens for reading.
+
+    Declaring again replaces the declaration until one has signed a sheet.
+    """
+    day = day_of(now)
+    member = member_of(by, item.session)
+    if item.session.invited_at is None:
+        raise Refusal("Chưa kê khai.", "Phiên chưa mời thành viên.", "Chờ giấy mời.")
+    if item.closed or item.sheets.filter(member=member, signed_at__isnull=False).exists():
+        raise Refusal("Chưa kê khai.", "Bạn đã ký phiếu, hoặc sản phẩm đã kết luận.", "Báo thư ký hội đồng.")
+    if conflict and len(clean(detail)) < 5:
+        raise Refusal("Chưa kê khai.", "Chưa ghi nội dung xung đột lợi ích.", "Ghi rõ quan hệ với chủ thể.")
+    row, _ = Interest.objects.update_or_create(
+        item=item, member=member, defaults={"conflict": conflict, "detail": clean(detail)[:500], "declared_at": now}
+    )
+    found = conflict_of(member, item.dossier.subject, day)
+    if conflict or found:
+        item.dossier.grants.filter(user=by).delete()
+    else:
+        reason = f"Thành viên {item.session.council.name}"
+        grant_reading(dossier=item.dossier, users=[by], valid_from=day, valid_to=None, reason=reason[:200])
+    audit.record(
+        "interest.declared", item, by=by, at=now, after={"xung đột": conflict, "phát hiện": found, "nội dung": row.detail}
+    )
+    return row
+
+
+@transaction.atomic
+def set_attendance(*, session: Session, present: Collection[int], by: User, now: datetime) -> None:
+    """Record who is present. present  primary keys of members"""
+    check_may_run(by, session.council, day_of(now))
+    if session.state == Session.CLOSED:
+        raise Refusal("Chưa ghi có mặt.", "Phiên đã kết thúc.", "Biên bản giữ danh sách đã ghi.")
+    known = set(session.council.members.values_list("pk", flat=True))
+    if not set(present) <= known:
+        raise Refusal("Chưa ghi có mặt.", "Có người không thuộc hội đồng.", "Mở lại trang.")
+    session.attendance.filter(member__in=present).update(present=True)
+    session.attendance.exclude(member__in=present).update(present=False)
+    audit.record("session.attendance", session, by=by, at=now, after={"có mặt": sorted(present)})
+
+
+@transaction.atomic
+def open_session(*, session: Session, by: User, now: datetime) -> None:
+    """Open the session on its day: invited, with an agenda."""
+    day = day_of(now)
+    check_may_run(by, session.council, day)
+    if session.state != Session.PLANNED:
+        raise Refusal("Chưa mở phiên.", f"Phiên {session.get_state_display()}.", "Mở lại trang.")
+    if session.invited_at is None or not session.items.exists():
+        raise Refusal("Chưa mở phiên.", "Phiên chưa có sản phẩm hoặc chưa mời.", "Thêm sản phẩm, mời thành viên trước.")
+    if day < session.held_on:
+        raise Refusal("Chưa mở phiên.", f"Phiên họp ngày {vi_date(session.held_on)}.", "Chờ đến ngày họp.")
+    same = Session.objects.filter(pk=session.pk, version=session.version, state=Session.PLANNED)
+    if not same.update(state=Session.OPEN, version=session.version + 1):
+        raise Moved("Chưa mở phiên.")
+    session.refresh_from_db()
+    audit.record("session.opened", session, by=by, at=now)

@@ -1,0 +1,128 @@
+"""Scoring sheets: each mark stored as it is chosen; signing binds member, card, filing and answers by one hash."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import rfc8785
+from django.db import transaction
+from django.db.models import F
+
+from ocop.accounts.models import User
+from ocop.dossiers.queries import last_filing, settings_of
+from ocop.kernel import audit
+from ocop.kernel.refusal import Moved, Refusal
+from ocop.kernel.text import clean
+from ocop.kernel.time import day_of
+from ocop.scorecards.queries import card
+from ocop.scorecards.rules import AnswerErrors, mark
+
+from ..models import Item, Sheet, SheetAnswer
+from ..permissions import check_may_mark, check_may_score, member_of
+from ..queries import findings_as_answers
+
+
+@transaction.atomic
+def start_sheet(*, item: Item, by: User, now: datetime) -> Sheet:
+    """Return the member's sheet of the current round, made at the first call; a second round starts from the first."""
+    member = member_of(by, item.session)
+    found = item.sheets.filter(member=member, round=item.round).first()
+    if found is not None:
+        return found
+    check_may_score(member, item, day_of(now))
+    sheet, made = Sheet.objects.get_or_create(
+        item=item, member=member, round=item.round, defaults={"scorecard": item.dossier.scorecard}
+    )
+    if not made:
+        return sheet
+    before = item.sheets.filter(member=member, round=item.round - 1).first()
+    if before is not None:
+        SheetAnswer.objects.bulk_create(
+            [
+                SheetAnswer(sheet=sheet, criterion=a.criterion, answer=a.answer, reason=a.reason, saved_at=now)
+                for a in before.answers.order_by("criterion")
+            ]
+        )
+    audit.record("sheet.started", sheet, by=by, at=now, after={"vòng": sheet.round})
+    return sheet
+
+
+@transaction.atomic
+def save_mark(*, sheet: Sheet, criterion: str, answer: object, reason: str, by: User, now: datetime) -> SheetAnswer:
+    """Store one mark of one's own open sheet; saying it again changes nothing more.
+
+    answer  index of the option, true/false, or None (no option fits: needs a reason when signed)
+    :raises Refusal: not one's own sheet, signed, conflict, or an answer that the criterion does not have
+    """
+    check_may_mark(by, sheet, day_of(now))
+    found = card(sheet.scorecard).by_code.get(criterion)
+    if found is None:
+        raise Refusal("Chưa lưu điểm.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
+    case = sheet.item.dossier.cases.get(criterion)
+    options: list[object] = [o.index for o in found.options if case is None or o.case == case] or [False, True]
+    if not any(answer == option and type(answer) is type(option) for option in [*options, None]):
+        raise Refusal(
+            "Chưa lưu điểm.", f"Tiêu chí {criterion} không có mức này.", "Chọn một trong các mức in trong bộ tiêu chí."
+        )
+    row, _ = SheetAnswer.objects.update_or_create(
+        sheet=sheet, criterion=criterion,
+        defaults={"answer": answer, "reason": clean(reason)[:1000], "saved_at": now},
+    )
+    Sheet.objects.filter(pk=sheet.pk).update(version=F("version") + 1)
+    audit.record("sheet.marked", sheet, by=by, at=now, after={criterion: answer})
+    return row
+
+
+@transaction.atomic
+def sign_sheet(*, sheet: Sheet, by: User, now: datetime) -> Sheet:
+    """Sign one's sheet: answers are read from the store, marked by the rules, and bound by one hash.
+
+    :raises Refusal: no right, conflict, signed already, answers or reasons miss, the dossier changed
+    """
+    sheet = Sheet.objects.select_related(
+        "item__session__council", "item__dossier__scorecard", "item__dossier__subject", "member__user", "scorecard"
+    ).get(pk=sheet.pk)
+    check_may_mark(by, sheet, day_of(now))
+    rows = {row.criterion: row for row in sheet.answers.order_by("criterion")}
+    dossier = sheet.item.dossier
+    scorecard = card(sheet.scorecard)
+    answers = {code: row.answer for code, row in rows.items()}
+    findings = list(sheet.item.findings.order_by("pk"))
+    try:
+        result = mark(
+            scorecard, {**answers, **findings_as_answers(findings, scorecard)}, settings=settings_of(dossier),
+            cases=dossier.cases,
+        )
+    except AnswerErrors as error:
+        codes = ", ".join(code for code, _ in error.errors[:10])
+        raise Refusal(
+            "Chưa ký phiếu.", f"Còn {len(error.errors)} tiêu chí chưa chấm: {codes}.", "Chấm đủ các tiêu chí rồi ký."
+        ) from error
+    unexplained = [c for c, row in rows.items() if row.answer is None and not row.reason and c not in result.skipped]
+    if unexplained:
+        raise Refusal(
+            "Chưa ký phiếu.", f"Tiêu chí {', '.join(unexplained)} chọn “không mức nào phù hợp” nhưng chưa có lý do.",
+            "Ghi lý do rồi ký.",
+        )
+    filing = last_filing(dossier)
+    if filing is None:
+        raise Refusal("Chưa ký phiếu.", "Hồ sơ chưa nộp.", "Báo thư ký hội đồng.")
+    body = {
+        "member": sheet.member.user.name, "unit": sheet.member.unit, "product": dossier.product.name,
+        "dossier": dossier.code, "filing": filing.number, "root": filing.root, "round": sheet.round,
+        "scorecard": sheet.scorecard.code, "scorecard_version": sheet.scorecard.version,
+        "scorecard_sha256": sheet.scorecard.sha256, "cases": dossier.cases, "answers": answers,
+        "reasons": {code: row.reason for code, row in rows.items() if row.reason}, "total": result.total,
+        "signed_at": now.isoformat(),
+    }
+    digest = hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+    same = Sheet.objects.filter(pk=sheet.pk, version=sheet.version, signed_at=None)
+    if not same.update(
+        signed_at=now, total=result.total, sections=dict(result.sections), body=body, sha256=digest,
+        version=sheet.version + 1,
+    ):
+        raise Moved("Chưa ký phiếu.")
+    sheet.refresh_from_db()
+    audit.record("sheet.signed", sheet, by=by, at=now, after={"sha256": digest, "vòng": sheet.round})
+    return sheet

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    name = "ocop.desk"
+    label = "desk"
+    verbose_name = "bàn làm việc"

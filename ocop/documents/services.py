@@ -1,0 +1,81 @@
+"""Entering official documents into the register."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from ocop.accounts.models import Agency, User
+from ocop.kernel import audit
+from ocop.kernel.models import Blob
+from ocop.kernel.refusal import Refusal
+from ocop.kernel.text import clean
+from ocop.kernel.time import day_of, vi_date
+
+from .models import Document
+
+# "321/QĐ-UBND": no blanks around / and - (NĐ 30/2020, annex I, part II.3); "26/2026/QĐ-TTg" of the Government too
+NUMBER = re.compile(r"\d{1,5}[a-z]?(/\d{4})?/[A-ZĐ][A-Za-zĐđ]*(-[A-ZĐ0-9][A-Za-zĐđ0-9.]*)*")
+
+
+@transaction.atomic
+def record_document(
+    *,
+    organ: Agency,
+    kind: str,
+    number: str,
+    day: date,
+    summary: str,
+    by: User,
+    now: datetime,
+    blob: Blob | None = None,
+) -> Document:
+    """Enter a signed document of an organ of ours with the number and day of the organ's own register.
+
+    :raises Refusal: malformed number, a day in the future or outside the organ's term, or a number used before
+    """
+    number = clean(number)
+    kind_name = dict(Document.KINDS)[kind].lower()
+    if not NUMBER.fullmatch(number):
+        raise Refusal(
+            "Chưa ghi văn bản.", f"Số, ký hiệu “{number}” không đúng thể thức.", "Nhập như 321/QĐ-UBND, không có dấu cách."
+        )
+    if len(number.split("/")[0]) < 2:
+        number = number.zfill(len(number) + 1)  # numbers below 10 are padded
+    if day > day_of(now):
+        raise Refusal("Chưa ghi văn bản.", f"Ngày {vi_date(day)} chưa tới.", "Nhập ngày ký trên văn bản.")
+    if day < organ.valid_from or (organ.valid_to and day > organ.valid_to):
+        raise Refusal(
+            "Chưa ghi văn bản.",
+            f"{organ.name} không hoạt động ngày {vi_date(day)}.",
+            "Kiểm tra lại ngày ký và cơ quan ban hành.",
+        )
+    try:
+        with transaction.atomic():
+            document = Document.objects.create(
+                organ=organ, organ_name=organ.name, kind=kind, number=number, day=day, year=day.year,
+                summary=clean(summary), blob=blob, recorded_by=by, recorded_at=now,
+            )
+    except IntegrityError as error:
+        raise Refusal(
+            "Chưa ghi văn bản.",
+            f"{organ.name} đã có {kind_name} số {number} năm {day.year}.",
+            "Kiểm tra lại số, hoặc mở văn bản đã ghi.",
+        ) from error
+    audit.record("document.recorded", document, by=by, at=now, after={"number": number, "day": day})
+    return document
+
+
+def record_foreign_document(
+    *, organ_name: str, kind: str, number: str, day: date | None, year: int | None, summary: str, now: datetime
+) -> Document:
+    """Enter a paper of another organ or time as a public source tells of it; unknown parts stay unknown.
+
+    The caller writes the event of what the paper is the basis of.
+    """
+    return Document.objects.create(
+        organ=None, organ_name=organ_name, kind=kind, number=number, day=day, year=year or (day and day.year),
+        summary=summary, recorded_by=None, recorded_at=now,
+    )

@@ -1,0 +1,36 @@
+"""Routes and transitional deadlines from reference/settings/routes.yaml."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+
+from ocop.kernel import reference
+
+from .models import RouteRow, TransitionRow
+from .rules import Kind, Route
+
+
+def load(folder: Path, *, now: datetime) -> int:
+    """Load the tables of routes and transitions; returns 1 if they changed.
+
+    :raises BadReference: an unknown route, or days that overlap
+    """
+
+    def parse(content: bytes) -> list[str]:
+        data = yaml.safe_load(content)
+        rows = sorted(data["routes"], key=lambda row: row["valid_from"])
+        for number, row in enumerate(rows, 1):
+            if row["route"] not in list(Route):
+                raise reference.BadReference(f"dòng {number}", f"không có đường đi {row['route']!r}")
+            if number < len(rows) and (row["valid_to"] is None or row["valid_to"] >= rows[number]["valid_from"]):
+                raise reference.BadReference(f"đường đi {row['route']}", "trùng ngày với đường đi sau")
+        RouteRow.objects.all().delete()
+        RouteRow.objects.bulk_create([RouteRow(**row) for row in rows])
+        TransitionRow.objects.all().delete()
+        TransitionRow.objects.bulk_create([TransitionRow(**{**row, "kind": Kind(row["kind"])}) for row in data["transitions"]])
+        return []
+
+    return int(reference.load_file(folder / "settings" / "routes.yaml", "settings/routes.yaml", parse, now=now))

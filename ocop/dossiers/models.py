@@ -1,0 +1,206 @@
+"""Dossiers (hồ sơ), self-scores, pinned evidence, filings, commune assessments, grants, windows, dated settings."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from ocop.accounts.models import Role, User
+from ocop.areas.models import Area
+from ocop.registry.models import Evidence, Product, Subject, SubjectMember, reach
+from ocop.scorecards.models import Scorecard
+
+from .rules import AT_DISTRICT_STEPS, KIND_NAMES, STEP_NAMES, Step
+
+ABOVE_THE_COMMUNE = [step for step in Step if step not in (Step.DRAFT, Step.AT_COMMUNE)]
+
+
+class DossierQuerySet(models.QuerySet["Dossier"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """The producer's own; officers those filed in their area, from filing on; others by a dated grant.
+
+        A draft is the producer's alone. The district sees what passed or passes through it. Province staff see what
+        has reached the province.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        mine = Q(subject__in=SubjectMember.objects.in_force_on(day).filter(user=user).values("subject"))
+        granted = Q(pk__in=Grant.objects.in_force_on(day).filter(user=user).values("dossier"))
+        roles = {a.role for a in user.appointments_on(day)}
+        filed = Q(filed_on__isnull=False)
+        staff = Q(pk__in=[])
+        if roles & {Role.PROVINCE_OFFICER, Role.SECRETARY, Role.LEADER}:
+            staff |= filed & ~Q(step=Step.AT_COMMUNE)
+        if roles & {Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}:
+            staff |= filed & reach(user, day, "commune")
+        return self.filter(mine | granted | staff)
+
+    def waiting_at(self, *steps: Step) -> Self:
+        return self.filter(step__in=steps)
+
+
+class Dossier(models.Model):
+    """Hồ sơ of one product for one evaluation. Regime and route are those of the day of filing, for good."""
+
+    code = models.CharField("mã tra cứu", max_length=17, unique=True)
+    number = models.CharField("số hồ sơ", max_length=20, unique=True, null=True)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="dossiers", verbose_name="sản phẩm")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="dossiers", verbose_name="chủ thể")
+    kind = models.CharField("loại đánh giá", max_length=15, choices=[(k.value, v) for k, v in KIND_NAMES.items()])
+    commune = models.ForeignKey(Area, models.PROTECT, verbose_name="xã, phường")
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT, verbose_name="bộ tiêu chí")
+    route = models.CharField("đường đi", max_length=20, blank=True)
+    step = models.CharField(
+        "bước", max_length=20, choices=[(s.value, v) for s, v in STEP_NAMES.items()], default=Step.DRAFT
+    )
+    returned_from = models.CharField(max_length=20, blank=True)
+    return_reason = models.TextField("lý do trả lại", blank=True)
+    version = models.PositiveIntegerField(default=0)
+    filed_on = models.DateField("ngày nộp", null=True)
+    step_since = models.DateField("ở bước này từ")
+    due_on = models.DateField("hạn", null=True)
+    cases = models.JSONField("trường hợp của tiêu chí", default=dict)
+    forms = models.JSONField("nội dung mẫu 01, 02", default=dict)
+    refiled_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="refiled_as")
+    created_at = models.DateTimeField()
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "hồ sơ"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=~Q(step__in=["recognised", "below_3", "rejected", "withdrawn", "expired"]),
+                name="one_open_dossier_a_product",
+            ),
+            models.CheckConstraint(
+                condition=Q(step="draft", filed_on=None, number=None) | Q(filed_on__isnull=False, number__isnull=False)
+                | Q(step="withdrawn", filed_on=None),
+                name="filed_dossiers_have_number_and_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["step", "due_on"]), models.Index(fields=["commune", "step"])]
+
+    def __str__(self) -> str:
+        return self.number or f"Bản thảo hồ sơ {self.product}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("dossiers:detail", args=[self.code])
+
+    @property
+    def at_district(self) -> bool:
+        return self.step in AT_DISTRICT_STEPS
+
+
+class SelfScore(models.Model):
+    """Tự chấm: the subject's answer to one criterion, with its explanation (part III of Mẫu số 02)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="self_scores")
+    criterion = models.CharField(max_length=10)
+    answer = models.JSONField(null=True)  # index of the option, true/false, null = none fits
+    explanation = models.TextField("mô tả", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dossier", "criterion"], name="one_self_score_a_criterion")]
+
+
+class Pin(models.Model):
+    """Evidence pinned to a criterion: a link with the hash, not a copy. Frozen when the dossier is filed."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="pins")
+    criterion = models.CharField(max_length=10)
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="pins")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dossier", "criterion", "evidence"], name="pinned_once")]
+
+
+class Filing(models.Model):
+    """One filing (lần nộp): a sealed snapshot of forms, answers and file hashes with its Merkle root (proof.md 6)."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="filings")
+    number = models.PositiveSmallIntegerField("lần nộp")
+    at = models.DateTimeField("nộp lúc")
+    root = models.CharField("mã gốc", max_length=64)
+    snapshot = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="filing_number_once")]
+
+
+class CommuneAssessment(models.Model):
+    """Mẫu số 03: the commune's report on four contents and its proposal. Source: art. 7(2)a."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="assessment")
+    material = models.TextField("1. Sử dụng nguyên liệu địa phương", blank=True)
+    labour = models.TextField("2. Sử dụng lao động địa phương", blank=True)
+    idea_origin = models.TextField("3. Nguồn gốc ý tưởng sản phẩm", blank=True)
+    identity = models.TextField("4. Bản sắc, trí tuệ địa phương", blank=True)
+    meeting_held = models.BooleanField("có họp lấy ý kiến", default=False)
+    version = models.PositiveIntegerField(default=0)
+
+    CONTENTS = ("material", "labour", "idea_origin", "identity")
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force_on(self, day: date) -> Self:
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class Grant(models.Model):
+    """A right to read one dossier for a time, written down by a higher room (a council's member)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="grants")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    reason = models.CharField(max_length=200)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dossier", "user", "valid_from"], name="granted_once_a_day")]
+
+
+class Window(models.Model):
+    """When a re-evaluation or upgrade of a product may be filed, written down by certificates."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="windows")
+    opens_on = models.DateField()
+    closes_on = models.DateField()
+    valid_until = models.DateField("giấy chứng nhận hết hạn")
+    based_on = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "valid_until"], name="one_window_a_certificate_end"),
+            models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="window_closes_after_opening"),
+        ]
+
+
+class RouteRow(models.Model):
+    """The table of routes, loaded from reference/settings/routes.yaml."""
+
+    route = models.CharField(max_length=20, unique=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    council_sends_from = models.PositiveSmallIntegerField(null=True)
+    district_recognises = models.BooleanField()
+    commune_report = models.BooleanField()
+    commune_days = models.PositiveSmallIntegerField()
+    ministry_from = models.PositiveSmallIntegerField()
+    basis = models.CharField(max_length=500)
+
+
+class TransitionRow(models.Model):
+    """Transitional deadlines (dated setting: the law gives a number of days, the last day is to be confirmed)."""
+
+    kind = models.CharField(max_length=15, unique=True)
+    in_force_from = models.DateField()
+    last_day = models.DateField()
+    basis = models.CharField(max_length=500)

@@ -1,0 +1,88 @@
+"""Who may do what to a dossier: one question a move, refused with its reason."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ocop.accounts.models import Role, User
+from ocop.kernel.refusal import Forbidden, Refusal
+from ocop.registry.models import SubjectMember
+
+from .models import Dossier
+from .rules import MOVES, STEP_NAMES, Actor, Move, Step, Transition
+
+MOVE_NAMES = {
+    Move.SUBMIT: "nộp hồ sơ",
+    Move.WITHDRAW: "rút hồ sơ",
+    Move.PROPOSE: "đề nghị tỉnh đánh giá",
+    Move.RETURN: "trả lại để bổ sung",
+    Move.ACCEPT: "tiếp nhận hồ sơ",
+    Move.CONVENE: "đưa vào phiên chấm",
+    Move.LEAVE_COUNCIL: "đưa ra khỏi phiên chấm",
+    Move.CONCLUDE: "ghi kết luận",
+    Move.SEND_UP: "chuyển hội đồng cấp tỉnh",
+    Move.HAND_OVER: "chuyển về tỉnh khi kết thúc cấp huyện",
+    Move.SEND_TO_MINISTRY: "trình Bộ đánh giá",
+    Move.RECOGNISE: "công nhận",
+    Move.CLOSE_BELOW_3: "thông báo chưa đạt 3 sao",
+    Move.CLOSE_REJECTED: "thông báo bị loại",
+    Move.EVALUATE_AGAIN: "đánh giá lại theo thẩm quyền",
+    Move.EXPIRE: "đóng do hết thời hạn chuyển tiếp",
+}
+
+
+def transition_for(dossier: Dossier, move: Move) -> Transition:
+    """Return the row of the table. :raises Refusal: the step does not allow the move"""
+    row = MOVES.get((Step(dossier.step), move))
+    if row is None:
+        raise Refusal(
+            f"Chưa {MOVE_NAMES[move]}.",
+            f"Hồ sơ đang ở bước “{STEP_NAMES[Step(dossier.step)]}”.",
+            "Mở lại trang để xem bước hiện tại.",
+        )
+    return row
+
+
+def is_producer(user: User, dossier: Dossier, day: date) -> bool:
+    """Whether the user acts for the dossier's subject on that day."""
+    return SubjectMember.objects.in_force_on(day).filter(user=user, subject_id=dossier.subject_id).exists()
+
+
+def actors_of(user: User, dossier: Dossier, day: date) -> frozenset[Actor]:
+    """Return as whom the user may act on this dossier that day."""
+    actors = {Actor.PRODUCER} if is_producer(user, dossier, day) else set()
+    visible = Dossier.objects.visible_to(user, day).filter(pk=dossier.pk).exists()
+    for appointment in user.appointments_on(day):
+        if appointment.role in list(Actor) and visible and appointment.role != Role.SECRETARY:
+            actors.add(Actor(appointment.role))
+    return frozenset(actors)
+
+
+def check_may_move(user: User, dossier: Dossier, move: Move, day: date) -> Transition:
+    """Refuse unless the step allows the move and the user is one of its actors; returns the row.
+
+    Council moves (Actor.SECRETARY) are checked by councils, which know their own members.
+    """
+    row = MOVES.get((Step(dossier.step), move))
+    possible = {actor for (_, name), known in MOVES.items() if name == move for actor in known.actors}
+    actors = actors_of(user, dossier, day)
+    if not actors & (row.actors if row else possible):
+        raise Forbidden(
+            f"Chưa {MOVE_NAMES[move]}.", "Bạn không có quyền làm việc này với hồ sơ.", "Liên hệ cơ quan đang giữ hồ sơ."
+        )
+    return transition_for(dossier, move)
+
+
+def check_may_edit(user: User, dossier: Dossier, day: date) -> None:
+    """Refuse unless the producer may still change answers, forms and evidence."""
+    if not is_producer(user, dossier, day):
+        raise Forbidden("Chưa lưu.", "Hồ sơ không thuộc chủ thể của bạn.", "Mở hồ sơ của bạn ở Việc của tôi.")
+    if dossier.step not in (Step.DRAFT, Step.RETURNED):
+        raise Refusal(
+            "Chưa lưu.", "Hồ sơ đã nộp nên không sửa được.", "Chỉ sửa khi hồ sơ được trả lại để bổ sung."
+        )
+
+
+def check_may_assess(user: User, dossier: Dossier, day: date) -> None:
+    """Refuse unless the commune's officer may write form 03 now."""
+    check_may_move(user, dossier, Move.PROPOSE, day)

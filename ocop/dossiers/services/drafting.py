@@ -1,0 +1,188 @@
+"""Opening a dossier and filling it: answers, evidence, forms. Each write is one row and one event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from ocop.accounts.models import User
+from ocop.kernel import audit, codes
+from ocop.kernel.refusal import Forbidden, Moved, Refusal
+from ocop.kernel.text import clean
+from ocop.kernel.time import day_of, vi_date
+from ocop.registry.models import Evidence, Product, Stage, Subject
+from ocop.scorecards.models import Scorecard
+from ocop.scorecards.queries import card
+from ocop.scorecards.rules import ONE_OF_CASES
+
+from ..forms_data import fields_for
+from ..models import Dossier, Pin, SelfScore
+from ..permissions import check_may_edit
+from ..queries import scorecards_for
+from ..rules import Kind
+
+MAX_FILES, MAX_BYTES = 60, 200 * 1024 * 1024  # a dossier; compliance.md section 3
+
+
+@transaction.atomic
+def open_dossier(
+    *, product: Product, kind: str, by: User, now: datetime, scorecard: Scorecard | None = None, refiled_from: Dossier | None = None
+) -> Dossier:
+    """Start the dossier of a product (lập hồ sơ) on the scorecard in force today.
+
+    scorecard  needed only where a set of 2019 had several; the day of filing decides in the end
+    :raises Refusal: not the producer's product, no set, no scorecard, an open dossier
+    """
+    day = day_of(now)
+    if not Subject.objects.of(by, day).filter(pk=product.subject_id).exists():
+        raise Forbidden("Chưa lập hồ sơ.", "Sản phẩm không thuộc chủ thể của bạn.", "Mở sản phẩm của bạn ở mục Sản phẩm.")
+    subject = product.subject
+    if subject is None or product.product_set is None or product.commune is None:
+        raise Refusal("Chưa lập hồ sơ.", "Sản phẩm chưa có bộ sản phẩm hoặc xã.", "Bổ sung thông tin sản phẩm trước.")
+    if product.stage == Stage.IDEA:
+        raise Refusal("Chưa lập hồ sơ.", "Sản phẩm mới là ý tưởng.", "Đăng ký sản phẩm trước.")
+    if subject.kind.tourism_only and not product.product_set.is_tourism:
+        raise Refusal(
+            "Chưa lập hồ sơ.", f"{subject.kind} chỉ tham gia nhóm dịch vụ du lịch.", "Kiểm tra loại hình chủ thể."
+        )
+    fitting = scorecards_for(product.product_set, day)
+    if scorecard is None and len(fitting) == 1:
+        scorecard = fitting[0]
+    if scorecard is None or scorecard not in fitting:
+        raise Refusal(
+            "Chưa lập hồ sơ.",
+            f"Ngày {vi_date(day)} chưa xác định được bộ tiêu chí cho “{product.product_set}”.",
+            "Chọn bộ tiêu chí, hoặc hỏi cơ quan tham mưu OCOP.",
+        )
+    try:
+        with transaction.atomic():
+            dossier = Dossier.objects.create(
+                code=codes.new(codes.LONG), product=product, subject=subject, kind=Kind(kind), commune=product.commune,
+                scorecard=scorecard, step_since=day, created_at=now, refiled_from=refiled_from,
+                forms={"specification": product.specification} if product.specification else {},
+            )
+    except IntegrityError as error:
+        raise Refusal(
+            "Chưa lập hồ sơ.", f"“{product}” đã có hồ sơ đang mở.", "Mở hồ sơ đó ở mục Hồ sơ."
+        ) from error
+    audit.record("dossier.opened", dossier, by=by, at=now, after={"kind": kind, "scorecard": scorecard.code})
+    return dossier
+
+
+def _touch(dossier: Dossier, version: int | None) -> None:
+    """Compare and set the version; None where a single row is written and the last answer may win."""
+    same = Dossier.objects.filter(pk=dossier.pk, step=dossier.step)
+    if version is not None:
+        same = same.filter(version=version)
+    if not same.update(version=F("version") + 1):
+        raise Moved("Chưa lưu.")
+
+
+@transaction.atomic
+def save_answer(
+    *, dossier: Dossier, criterion: str, answer: object, explanation: str, by: User, now: datetime
+) -> SelfScore:
+    """Store the self-score of one criterion. A wrong option is refused by criterion; nothing else changes."""
+    check_may_edit(by, dossier, day_of(now))
+    found = card(dossier.scorecard).by_code.get(criterion)
+    if found is None:
+        raise Refusal("Chưa lưu điểm tự chấm.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
+    possible: list[object] = [option.index for option in found.options] or [False, True]
+    if not any(answer == option and type(answer) is type(option) for option in [*possible, None]):
+        raise Refusal("Chưa lưu điểm tự chấm.", f"Tiêu chí {criterion} không có mức này.", "Chọn một trong các mức in sẵn.")
+    _touch(dossier, None)
+    row, _ = SelfScore.objects.update_or_create(
+        dossier=dossier, criterion=criterion, defaults={"answer": answer, "explanation": clean(explanation)[:2000]}
+    )
+    audit.record("dossier.self_scored", dossier, by=by, at=now, after={criterion: answer})
+    return row
+
+
+@transaction.atomic
+def choose_case(*, dossier: Dossier, criterion: str, case: str, by: User, now: datetime) -> None:
+    """Fix which case of a criterion with cases applies ("Lựa chọn một trong hai trường hợp"), for all later sheets."""
+    check_may_edit(by, dossier, day_of(now))
+    found = card(dossier.scorecard).by_code.get(criterion)
+    if found is None or found.kind != ONE_OF_CASES or case not in {known.code for known in found.cases}:
+        raise Refusal("Chưa lưu.", f"Tiêu chí {criterion} không có trường hợp này.", "Mở lại trang rồi chọn lại.")
+    cases = {**dossier.cases, criterion: case}
+    _touch(dossier, dossier.version)
+    Dossier.objects.filter(pk=dossier.pk).update(cases=cases)
+    kept = {option.index for option in found.options if option.case == case}
+    SelfScore.objects.filter(dossier=dossier, criterion=criterion).exclude(answer__in=kept).delete()
+    audit.record("dossier.case_chosen", dossier, by=by, at=now, before=dossier.cases, after=cases)
+    dossier.refresh_from_db()
+
+
+@transaction.atomic
+def save_forms(
+    *, dossier: Dossier, values: Mapping[str, object], version: int, by: User, now: datetime
+) -> None:
+    """Store the blanks of forms 01 and 02. Unknown names are refused."""
+    check_may_edit(by, dossier, day_of(now))
+    known = {field.name: field for field in fields_for(dossier.kind)}
+    if extra := set(values) - set(known):
+        raise Refusal("Chưa lưu biểu mẫu.", f"Có mục lạ: {', '.join(sorted(extra))}.", "Mở lại trang.")
+    forms = dict(dossier.forms)
+    for name, value in values.items():
+        forms[name] = clean(value)[:10_000] if isinstance(value, str) else value
+    _touch(dossier, version)
+    Dossier.objects.filter(pk=dossier.pk).update(forms=forms)
+    audit.record("dossier.forms_saved", dossier, by=by, at=now, after={"mục": sorted(values)})
+    dossier.refresh_from_db()
+
+
+@transaction.atomic
+def attach(*, dossier: Dossier, criterion: str, evidence: Evidence, by: User, now: datetime) -> Pin:
+    """Pin a paper of the same subject to a criterion: a link with its hash, not a copy."""
+    check_may_edit(by, dossier, day_of(now))
+    if criterion not in card(dossier.scorecard).by_code:
+        raise Refusal("Chưa gắn minh chứng.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
+    if evidence.subject_id != dossier.subject_id:
+        raise Forbidden("Chưa gắn minh chứng.", "Giấy tờ của chủ thể khác.", "Chọn giấy tờ trong kho của bạn.")
+    _touch(dossier, None)
+    papers = {pin.evidence_id: pin.evidence for pin in dossier.pins.select_related("evidence__blob").order_by("pk")}
+    papers[evidence.pk] = evidence
+    if len(papers) > MAX_FILES or sum(paper.blob.size for paper in papers.values()) > MAX_BYTES:
+        raise Refusal(
+            "Chưa gắn minh chứng.", "Mỗi hồ sơ tối đa 60 tệp và 200 MB.", "Gỡ bớt tệp, hoặc gộp các trang vào một tệp."
+        )
+    pin, made = Pin.objects.get_or_create(dossier=dossier, criterion=criterion, evidence=evidence)
+    if made:
+        audit.record("dossier.evidence_pinned", dossier, by=by, at=now, after={criterion: evidence.name})
+    return pin
+
+
+@transaction.atomic
+def detach(*, pin: Pin, by: User, now: datetime) -> None:
+    """Take a paper off a criterion; the paper stays in the wallet."""
+    check_may_edit(by, pin.dossier, day_of(now))
+    _touch(pin.dossier, None)
+    audit.record(
+        "dossier.evidence_unpinned", pin.dossier, by=by, at=now, before={pin.criterion: pin.evidence.name}
+    )
+    pin.delete()
+
+
+@transaction.atomic
+def change_scorecard(*, dossier: Dossier, scorecard: Scorecard, by: User, now: datetime) -> None:
+    """Move a draft to the scorecard in force now: answers start anew, evidence stays where the criterion exists."""
+    day = day_of(now)
+    check_may_edit(by, dossier, day)
+    product_set = dossier.product.product_set
+    if dossier.filed_on or product_set is None or scorecard not in scorecards_for(product_set, day):
+        raise Refusal("Chưa đổi bộ tiêu chí.", "Bộ này không áp dụng cho hồ sơ.", "Mở lại trang.")
+    _touch(dossier, None)
+    Dossier.objects.filter(pk=dossier.pk).update(scorecard=scorecard, cases={})
+    dossier.self_scores.all().delete()
+    dossier.pins.exclude(criterion__in=list(card(scorecard).by_code)).delete()
+    audit.record(
+        "dossier.scorecard_changed", dossier, by=by, at=now,
+        before={"scorecard": dossier.scorecard.code}, after={"scorecard": scorecard.code},
+    )
+    dossier.refresh_from_db()
+
+

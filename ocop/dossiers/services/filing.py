@@ -1,0 +1,165 @@
+"""Filing (nộp hồ sơ): the day decides regime and route, the snapshot is sealed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from ocop.accounts.models import User
+from ocop.kernel import audit, once, series
+from ocop.kernel.calendar import holidays
+from ocop.kernel.refusal import Moved, Refusal
+from ocop.kernel.seal import dossier_root
+from ocop.kernel.time import act_deadline, add_working_days, day_of, vi_date
+from ocop.scorecards.queries import regime_on
+
+from ..forms_data import fields_for
+from ..models import Dossier, Filing, Window
+from ..permissions import check_may_move
+from ..queries import answers_of, route_for, route_rule, self_mark
+from ..rules import FIRST_STOP, KIND_NAMES, Kind, Move, RouteRule, Step
+
+
+def _check_complete(dossier: Dossier) -> None:
+    """Refuse while a required blank or an answer misses, naming each."""
+    blank = [f.label for f in fields_for(dossier.kind) if f.required and not dossier.forms.get(f.name)]
+    if blank:
+        raise Refusal("Chưa nộp hồ sơ.", f"Còn trống: {'; '.join(blank)}.", "Điền đủ mẫu 01, 02 rồi nộp.")
+    errors = self_mark(dossier).errors
+    if errors:
+        first = ", ".join(code for code, _ in errors[:8])
+        raise Refusal(
+            "Chưa nộp hồ sơ.", f"Còn {len(errors)} tiêu chí chưa tự chấm đúng: {first}.", "Chấm đủ các tiêu chí rồi nộp."
+        )
+    unexplained = [
+        row.criterion for row in dossier.self_scores.order_by("criterion") if row.answer is None and not row.explanation
+    ]
+    if unexplained:
+        raise Refusal(
+            "Chưa nộp hồ sơ.",
+            f"Tiêu chí {', '.join(unexplained)} chọn “không mức nào phù hợp” nhưng chưa có lý do.",
+            "Ghi lý do rồi nộp.",
+        )
+
+
+def _check_kind(dossier: Dossier, day: date) -> None:
+    """Refuse a kind that does not fit the product's recognition and the window of art. 7(6)a."""
+    window = Window.objects.filter(product_id=dossier.product_id, valid_until__gte=day).order_by("-valid_until").first()
+    ever = Window.objects.filter(product_id=dossier.product_id).exists()
+    name = KIND_NAMES[Kind(dossier.kind)].lower()
+    if dossier.kind == Kind.FIRST:
+        if window:
+            raise Refusal(
+                "Chưa nộp hồ sơ.", f"Sản phẩm đang có giấy chứng nhận đến {vi_date(window.valid_until)}.",
+                "Chọn nâng hạng hoặc đánh giá lại.",
+            )
+        return
+    if not ever:
+        raise Refusal("Chưa nộp hồ sơ.", f"Sản phẩm chưa từng được công nhận nên không {name}.", "Chọn đánh giá lần đầu.")
+    if dossier.kind == Kind.UPGRADE:
+        if window is None:
+            raise Refusal("Chưa nộp hồ sơ.", "Giấy chứng nhận đã hết hạn nên không nâng hạng.", "Chọn đánh giá lần đầu.")
+        return
+    if dossier.refiled_from_id or regime_on(day).code != "2026":
+        return  # art. 12.3: a re-evaluation filed again is not refused by the window; the window is a rule of 2026
+    if window is None or not window.opens_on <= day <= act_deadline(window.closes_on, holidays()):
+        when = f"từ {vi_date(window.opens_on)} đến {vi_date(window.closes_on)}" if window else "trước khi giấy hết hạn"
+        raise Refusal(
+            "Chưa nộp hồ sơ.",
+            "Hồ sơ đánh giá lại nộp không sớm hơn 180 ngày, không muộn hơn 120 ngày trước khi hết hạn.",
+            f"Thời gian nộp: {when}.",
+        )
+
+
+def _seal(dossier: Dossier, now: datetime) -> Filing:
+    """Freeze forms, answers and file hashes, with the Merkle root of proof.md section 6."""
+    number = dossier.filings.count() + 1
+    pins = dossier.pins.select_related("evidence__blob").order_by("criterion", "evidence_id")
+    papers: dict[int, dict[str, object]] = {}
+    for pin in pins:
+        paper = papers.setdefault(
+            pin.evidence_id,
+            {
+                "name": f"{pin.evidence_id}-{pin.evidence.file_name}", "sha256": pin.evidence.blob.sha256,
+                "size": pin.evidence.blob.size, "evidence": pin.evidence_id, "title": pin.evidence.name, "criteria": [],
+            },
+        )
+        paper["criteria"].append(pin.criterion)  # type: ignore[attr-defined]
+    files = sorted(papers.values(), key=lambda paper: str(paper["name"]).encode())
+    root, _ = dossier_root(
+        dossier.code, number, now, [(str(f["name"]), str(f["sha256"]), int(str(f["size"]))) for f in files]
+    )
+    return Filing.objects.create(
+        dossier=dossier, number=number, at=now, root=root,
+        snapshot={
+            "forms": dossier.forms, "answers": answers_of(dossier), "cases": dossier.cases, "files": files,
+            "explanations": dict(dossier.self_scores.order_by("criterion").values_list("criterion", "explanation")),
+            "scorecard": dossier.scorecard.code, "scorecard_version": dossier.scorecard.version,
+            "scorecard_sha256": dossier.scorecard.sha256,
+        },
+    )
+
+
+def due_at(step: Step, route: RouteRule, day: date) -> date | None:
+    """Return the last day of a step by law: the commune's working days; the rest has none."""
+    if step == Step.AT_COMMUNE:
+        return add_working_days(day, route.commune_days, holidays())
+    return None
+
+
+@transaction.atomic
+def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: str = "") -> Filing:
+    """File a dossier, or file it again after it was returned.
+
+    The first filing fixes number, day, regime and route; every filing is a sealed snapshot.
+    :raises Refusal: no right, wrong step, a blank or an answer misses, another scorecard is in force, outside the window
+    """
+    once.claim(token, now=now)
+    day = day_of(now)
+    check_may_move(by, dossier, Move.SUBMIT, day)
+    _check_complete(dossier)
+    changes: dict[str, object] = {"step_since": day, "version": version + 1, "return_reason": "", "returned_from": ""}
+    if dossier.filed_on is None:
+        _check_kind(dossier, day)
+        if regime_on(day).code != dossier.scorecard.regime_id:
+            raise Refusal(
+                "Chưa nộp hồ sơ.", f"Ngày {vi_date(day)} áp dụng bộ tiêu chí khác với bản nháp này.",
+                "Chuyển bản nháp sang bộ tiêu chí đang có hiệu lực rồi nộp.",
+            )
+        route = route_for(day)
+        step = FIRST_STOP[route.route]
+        number = f"HS-{day.year}-{series.take(f'dossier-{day.year}'):04d}"
+        changes |= {"number": number, "filed_on": day, "route": route.route}
+    else:
+        route = route_rule(dossier)
+        step = Step(dossier.returned_from)
+    changes |= {"step": step, "due_on": due_at(step, route, day)}
+    same = Dossier.objects.filter(pk=dossier.pk, version=version, step=dossier.step)
+    if not same.update(**changes):
+        raise Moved("Chưa nộp hồ sơ.")
+    before = dossier.step
+    dossier.refresh_from_db()
+    filing = _seal(dossier, now)
+    audit.record(
+        "dossier.submitted", dossier, by=by, at=now, before={"step": before},
+        after={"step": step, "filing": filing.number, "root": filing.root},
+    )
+    return filing
+
+
+@transaction.atomic
+def withdraw(*, dossier: Dossier, version: int, reason: str, by: User, now: datetime) -> None:
+    """Withdraw a dossier (rút hồ sơ) before a council has it; the reason is kept."""
+    day = day_of(now)
+    transition = check_may_move(by, dossier, Move.WITHDRAW, day)
+    if len(reason.strip()) < 5:
+        raise Refusal("Chưa rút hồ sơ.", "Chưa có lý do.", "Ghi lý do rút hồ sơ.")
+    same = Dossier.objects.filter(pk=dossier.pk, version=version, step=dossier.step)
+    if not same.update(step=transition.to, step_since=day, due_on=None, version=version + 1):
+        raise Moved("Chưa rút hồ sơ.")
+    before = dossier.step
+    dossier.refresh_from_db()
+    audit.record(
+        "dossier.withdrawn", dossier, by=by, at=now, reason=reason, before={"step": before}, after={"step": dossier.step}
+    )

@@ -1,0 +1,191 @@
+"""Moves of officers and councils: guard, compare and set, event, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from ocop.accounts.models import User
+from ocop.accounts.services import notify
+from ocop.kernel import audit, once
+from ocop.kernel.refusal import Moved, Refusal
+from ocop.kernel.text import clean
+from ocop.kernel.time import day_of, vi_date
+from ocop.registry.models import Product, TieKind
+from ocop.registry.services import tie
+
+from ..models import CommuneAssessment, Dossier, Grant, Window
+from ..permissions import MOVE_NAMES, check_may_assess, check_may_move, transition_for
+from ..queries import route_rule
+from ..rules import Move, reevaluation_window
+from .filing import due_at
+
+
+def make_move(
+    dossier: Dossier,
+    move: Move,
+    *,
+    version: int | None,
+    by: audit.HasActor | audit.Actor,
+    now: datetime,
+    reason: str = "",
+    changes: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    """Carry out a checked move: the table gives the step, compare-and-set guards it, one event tells it."""
+    day = day_of(now)
+    to = transition_for(dossier, move).to
+    if to is None:
+        raise ValueError(f"{move} decides its own step")
+    same = Dossier.objects.filter(pk=dossier.pk, step=dossier.step)
+    if version is not None:
+        same = same.filter(version=version)
+    due = due_at(to, route_rule(dossier), day) if dossier.route else None
+    values = {"step": to, "step_since": day, "due_on": due, "version": dossier.version + 1, **(changes or {})}
+    if not same.update(**values):
+        raise Moved(f"Chưa {MOVE_NAMES[move]}.")
+    before = dossier.step
+    dossier.refresh_from_db()
+    audit.record(
+        f"dossier.{move}", dossier, by=by, at=now, reason=reason, before={"step": before},
+        after={"step": to, **(after or {})},
+    )
+
+
+def tell_subject(dossier: Dossier, text: str, now: datetime) -> None:
+    """Leave a notice for everyone who acts for the subject today."""
+    users = dossier.subject.memberships.in_force_on(day_of(now)).values_list("user_id", flat=True)
+    notify(list(users), text, path=dossier.get_absolute_url(), now=now)
+
+
+@transaction.atomic
+def return_dossier(*, dossier: Dossier, version: int, reason: str, by: User, now: datetime, token: str = "") -> None:
+    """Return a dossier to its subject for completion (trả hồ sơ để bổ sung).
+
+    :raises Refusal: no right, wrong step, no reason, or somebody moved it first
+    """
+    once.claim(token, now=now)
+    check_may_move(by, dossier, Move.RETURN, day_of(now))
+    reason = clean(reason)
+    if len(reason) < 10:
+        raise Refusal("Chưa trả hồ sơ.", "Lý do quá ngắn.", "Ghi rõ tiêu chí, giấy tờ cần bổ sung.")
+    where = dossier.step
+    make_move(
+        dossier, Move.RETURN, version=version, by=by, now=now, reason=reason,
+        changes={"returned_from": where, "return_reason": reason},
+    )
+    tell_subject(dossier, f"Hồ sơ {dossier.number} được trả lại để bổ sung: {reason}", now)
+
+
+@transaction.atomic
+def save_assessment(
+    *, dossier: Dossier, version: int, contents: Mapping[str, str], meeting_held: bool, by: User, now: datetime
+) -> CommuneAssessment:
+    """Store the four assessments of form 03; the proposal is a second step."""
+    check_may_assess(by, dossier, day_of(now))
+    if extra := set(contents) - set(CommuneAssessment.CONTENTS):
+        raise ValueError(f"not of form 03: {extra}")
+    values = {name: clean(text)[:5000] for name, text in contents.items()}
+    row, made = CommuneAssessment.objects.get_or_create(dossier=dossier)
+    same = CommuneAssessment.objects.filter(pk=row.pk, version=0 if made else version)
+    if not same.update(**values, meeting_held=meeting_held, version=row.version + 1):
+        raise Moved("Chưa lưu đánh giá.")
+    row.refresh_from_db()
+    audit.record("dossier.assessed", dossier, by=by, at=now, after={"mục": sorted(contents)})
+    return row
+
+
+@transaction.atomic
+def propose(*, dossier: Dossier, version: int, by: User, now: datetime, token: str = "") -> None:
+    """Send form 03 and the proposal to the province (đề nghị đánh giá). Source: art. 7(2)b.
+
+    :raises Refusal: no right, wrong step, one of the four assessments misses
+    """
+    once.claim(token, now=now)
+    day = day_of(now)
+    check_may_move(by, dossier, Move.PROPOSE, day)
+    found = CommuneAssessment.objects.filter(dossier=dossier).first()
+    names = {f.name: str(f.verbose_name) for f in CommuneAssessment._meta.concrete_fields}
+    blank = [names[name] for name in CommuneAssessment.CONTENTS if not (found and getattr(found, name))]
+    if blank:
+        raise Refusal("Chưa đề nghị.", f"Chưa đánh giá: {'; '.join(blank)}.", "Điền đủ 4 nội dung của mẫu 03.")
+    late = dossier.due_on is not None and day > dossier.due_on
+    make_move(
+        dossier, Move.PROPOSE, version=version, by=by, now=now,
+        after={"quá hạn": late, "hạn": dossier.due_on},
+    )
+    tie(
+        subject=dossier.subject, kind=TieKind.ASSESSED, user=by, valid_from=day,
+        source=f"Báo cáo mẫu 03, hồ sơ {dossier.number}",
+    )
+    tell_subject(dossier, f"Xã đã đề nghị tỉnh đánh giá hồ sơ {dossier.number}.", now)
+
+
+@transaction.atomic
+def accept(*, dossier: Dossier, version: int, by: User, now: datetime, token: str = "") -> None:
+    """Take a checked dossier in for the council of its level (tiếp nhận)."""
+    once.claim(token, now=now)
+    check_may_move(by, dossier, Move.ACCEPT, day_of(now))
+    make_move(dossier, Move.ACCEPT, version=version, by=by, now=now)
+    tell_subject(dossier, f"Hồ sơ {dossier.number} đã được tiếp nhận, chờ hội đồng.", now)
+
+
+@transaction.atomic
+def send_up(*, dossier: Dossier, version: int, by: User, now: datetime) -> None:
+    """The district sends a dossier with its council's minutes up to the province."""
+    check_may_move(by, dossier, Move.SEND_UP, day_of(now))
+    make_move(dossier, Move.SEND_UP, version=version, by=by, now=now)
+
+
+def enter_council(*, dossier: Dossier, by: User, now: datetime) -> None:
+    """A council puts the dossier on its agenda; councils have checked the secretary. In the caller's transaction."""
+    make_move(dossier, Move.CONVENE, version=None, by=by, now=now)
+
+
+def leave_council(*, dossier: Dossier, by: User, now: datetime, reason: str) -> None:
+    """A council takes the dossier off its agenda before it concluded."""
+    make_move(dossier, Move.LEAVE_COUNCIL, version=None, by=by, now=now, reason=reason)
+
+
+def record(
+    *, dossier: Dossier, move: Move, by: audit.HasActor, now: datetime, reason: str = "",
+    after: Mapping[str, object] | None = None,
+) -> None:
+    """A higher room records what it concluded or decided; it has checked its own rights. In the caller's transaction.
+
+    move  CONCLUDE, RECOGNISE, SEND_TO_MINISTRY, CLOSE_BELOW_3, CLOSE_REJECTED or EVALUATE_AGAIN
+    """
+    allowed = {
+        Move.CONCLUDE, Move.RECOGNISE, Move.SEND_TO_MINISTRY, Move.CLOSE_BELOW_3, Move.CLOSE_REJECTED, Move.EVALUATE_AGAIN
+    }
+    if move not in allowed:
+        raise ValueError(f"{move} is no record of a higher room")
+    make_move(dossier, move, version=None, by=by, now=now, reason=reason, after=after)
+    if move != Move.CONCLUDE:
+        tell_subject(dossier, f"Hồ sơ {dossier.number}: {MOVE_NAMES[move]}.", now)
+
+
+def grant_reading(
+    *, dossier: Dossier, users: Iterable[User], valid_from: date, valid_to: date | None, reason: str
+) -> int:
+    """A higher room lets people read a dossier for a time. The caller writes its own event. Returns how many new."""
+    before = dossier.grants.count()
+    Grant.objects.bulk_create(
+        [Grant(dossier=dossier, user=user, valid_from=valid_from, valid_to=valid_to, reason=reason) for user in users],
+        ignore_conflicts=True,
+    )
+    return dossier.grants.count() - before
+
+
+def open_window(*, product: Product, valid_until: date, based_on: str) -> Window:
+    """Certificates write down when the product may be filed for re-evaluation. The caller writes its own event."""
+    opens, closes = reevaluation_window(valid_until)
+    window, _ = Window.objects.get_or_create(
+        product=product, valid_until=valid_until,
+        defaults={"opens_on": opens, "closes_on": closes, "based_on": f"{based_on}, hết hạn {vi_date(valid_until)}"[:200]},
+    )
+    return window
+
+

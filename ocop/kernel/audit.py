@@ -1,0 +1,119 @@
+"""One spine of events: every service that changes state appends one event in its own transaction.
+
+The event row commits to its body by HMAC, so that the body (who, why, before, after) can be erased and the log
+still verifies. Source: proof.md section 5.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import rfc8785
+from django.db import connection, models
+
+from .models import Event, EventBody
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acted, as printed at that moment: a number, and name, role, organ in words."""
+
+    id: int
+    name: str
+    role: str = ""
+    organ: str = ""
+
+
+class HasActor(Protocol):
+    def as_actor(self) -> Actor: ...
+
+
+SYSTEM = Actor(0, "Hệ thống")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline. actor is None where the body was erased."""
+
+    at: datetime
+    kind: str
+    actor: Actor | None
+    reason: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def _plain(value: object) -> object:
+    """Values as JCS allows them: no floats, days and moments as text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float):
+        raise TypeError("an event holds no float")
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)
+
+
+def commitment(salt: bytes, body: bytes) -> str:
+    """Return HMAC-SHA-256(salt, JCS of the body) as 64 hex digits."""
+    return hmac.new(salt, body, hashlib.sha256).hexdigest()
+
+
+def record(
+    kind: str,
+    obj: models.Model,
+    *,
+    by: HasActor | Actor,
+    at: datetime,
+    reason: str = "",
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> Event:
+    """Append the event of one change, in the transaction of the change.
+
+    kind  "room.happened", e.g. "dossier.returned"; before/after  changed values, no secrets, no full ID numbers
+    :raises RuntimeError: outside a transaction (the change and its event would not stand or fall together)
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"{kind}: an event is written in the transaction of its change")
+    actor = by if isinstance(by, Actor) else by.as_actor()
+    body = rfc8785.dumps(
+        {
+            "actor": asdict(actor),
+            "kind": kind,
+            "object": f"{obj._meta.label_lower}:{obj.pk}",
+            "at": at.isoformat(),
+            "reason": reason,
+            "before": _plain(before or {}),
+            "after": _plain(after or {}),
+        }
+    )
+    salt = secrets.token_bytes(32)
+    event = Event.objects.create(
+        at=at, kind=kind, object_kind=obj._meta.label_lower, object_id=obj.pk, c=commitment(salt, body)
+    )
+    EventBody.objects.create(event=event, body=body.decode(), salt=salt)
+    return event
+
+
+def timeline(obj: models.Model) -> list[Entry]:
+    """Return the events of one object, oldest first. Whoever shows it has checked that the reader may see it."""
+    return [_entry(event) for event in Event.objects.about(obj)]
+
+
+def _entry(event: Event) -> Entry:
+    text = event.body.body
+    body: dict[str, Any] = json.loads(text) if text else {}
+    actor = Actor(**body["actor"]) if body else None
+    return Entry(event.at, event.kind, actor, body.get("reason", ""), body.get("before", {}), body.get("after", {}))

@@ -1,0 +1,118 @@
+"""Forms of every room: text in one spelling, Vietnamese sentences, days as people write them, sent twice acts once."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+
+from ocop.kernel.text import clean
+
+VI_DAY = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
+ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+
+
+class Form(forms.Form):
+    """Base of all forms: typed text is cleaned (NFC, blanks, no invisible marks) before any field checks it.
+
+    Fields with strip=False (passwords) keep every sign. Sentences say what to do: "Hãy nhập lý do."
+    """
+
+    use_required_attribute = False  # the browser's own messages speak its language, ours speak Vietnamese
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _please(field, name)
+
+    def full_clean(self) -> None:
+        if self.is_bound:
+            self.data = self._cleaned_data()
+        super().full_clean()
+
+    def _cleaned_data(self) -> MultiValueDict[str, Any]:
+        data = MultiValueDict(dict(self.data.lists()) if hasattr(self.data, "lists") else _lists(self.data))
+        for name, field in self.fields.items():
+            key = self.add_prefix(name)
+            if key in data and getattr(field, "strip", True):
+                data.setlist(key, [clean(v) if isinstance(v, str) else v for v in data.getlist(key)])
+        return data
+
+
+def _lists(data: Any) -> dict[str, list[Any]]:
+    return {key: list(value) if isinstance(value, list | tuple) else [value] for key, value in data.items()}
+
+
+def _please(field: forms.Field, name: str) -> str:
+    """'Hãy nhập lý do.' from the label 'Lý do'; an abbreviation such as HTX keeps its capitals."""
+    label = str(field.label or name.replace("_", " "))
+    if len(label) > 1 and not label[1].isupper():
+        label = label[0].lower() + label[1:]
+    if isinstance(field, forms.FileField):
+        verb = "chọn tệp cho"
+    elif isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        verb = "chọn"
+    else:
+        verb = "đánh dấu" if isinstance(field, forms.BooleanField) else "nhập"
+    return f"Hãy {verb} {label}."
+
+
+class DateField(forms.DateField):
+    """A day as 15/10/2025, 5/3/2025 or 2025-10-15; shown as dd/mm/yyyy."""
+
+    widget = forms.DateInput(format="%d/%m/%Y", attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, datetime | date):
+            return super().to_python(value)
+        text = str(value).strip()
+        if found := VI_DAY.fullmatch(text):
+            day, month, year = map(int, found.groups())
+        elif found := ISO_DAY.fullmatch(text):
+            year, month, day = map(int, found.groups())
+        else:
+            raise ValidationError(f"“{text[:30]}” không phải ngày. Nhập ngày/tháng/năm, ví dụ 15/10/2025.", "invalid")
+        try:
+            return date(year, month, day)
+        except ValueError as error:
+            shown = f"{day:02d}/{month:02d}/{year:04d}"
+            raise ValidationError(f"Ngày {shown} không có thật. Nhập ngày/tháng/năm.", "invalid") from error
+
+
+class VersionField(forms.IntegerField):
+    """Hidden: the version that the page showed. The service compares it before it writes."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        stale = "Biểu mẫu đã cũ. Mở lại trang rồi thử lại."
+        super().__init__(
+            min_value=0, error_messages={"required": stale, "invalid": stale, "min_value": stale}, **kwargs
+        )
+
+
+class OnceField(forms.CharField):
+    """Hidden: a fresh random token; a service claims it (kernel.once), so a form sent twice acts once."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=64, initial=_token, **kwargs)
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(16)
+
+
+class ActForm(Form):
+    """A form that changes something: carries `once`."""
+
+    once = OnceField()

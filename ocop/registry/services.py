@@ -1,0 +1,221 @@
+"""The writing side of the register: subjects, products, evidence, ties."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from ocop.accounts.models import Agency, User
+from ocop.areas.models import Area
+from ocop.kernel import audit, codes, once, series
+from ocop.kernel.files import Stored
+from ocop.kernel.refusal import Moved, Refusal
+from ocop.kernel.restricted import lookup_hash
+from ocop.kernel.text import clean, fold
+from ocop.kernel.time import day_of
+
+from .models import Evidence, EvidenceKind, Product, ProductSet, Stage, Subject, SubjectKind, SubjectMember, Tie, TieKind
+from .permissions import check_may_keep
+
+SUBJECT_FIELDS = frozenset(
+    {
+        "name", "address", "phone", "email", "legal_representative", "representative_title", "representative_sex",
+        "ethnic_group", "registration_number", "founded_on",
+    }
+)
+PRODUCT_FIELDS = frozenset({"name", "specification", "description", "story"})
+
+
+def _search(name: str, subject: Subject | None, commune: Area | None) -> str:
+    """The folded words by which a product is found: its name, its subject, its commune."""
+    parts = [name, subject.name if subject else "", commune.full_name if commune else ""]
+    return fold(" ".join(parts))[:700]
+
+
+def add_subject(
+    *,
+    name: str,
+    kind: SubjectKind,
+    commune: Area | None,
+    by: audit.HasActor | audit.Actor,
+    now: datetime,
+    tax_code: str = "",
+    is_sample: bool = False,
+    source: str = "",
+    place_note: str = "",
+    **details: object,
+) -> Subject:
+    """Enter a subject. Two subjects never share a tax code; a household's code is restricted.
+
+    :raises Refusal: no name, or the tax code is another subject's
+    """
+    name = clean(name)
+    if not name:
+        raise Refusal("Chưa lưu chủ thể.", "Chưa có tên.", "Nhập tên chủ thể.")
+    if extra := set(details) - SUBJECT_FIELDS:
+        raise ValueError(f"not writable: {extra}")
+    tax_code = clean(tax_code).replace(" ", "")
+    try:
+        with transaction.atomic():
+            subject = Subject.objects.create(
+                name=name, folded=fold(name)[:250], kind=kind, commune=commune, tax_code=tax_code,
+                tax_code_hash=lookup_hash(tax_code) if tax_code else "", is_sample=is_sample, source=source,
+                place_note=place_note, **details,
+            )
+            audit.record("subject.added", subject, by=by, at=now, after={"name": name})
+    except IntegrityError as error:
+        other = Subject.objects.filter(tax_code_hash=lookup_hash(tax_code)).first()
+        raise Refusal(
+            "Chưa lưu chủ thể.", f"Mã số thuế này đã có: {other}.", "Mở hồ sơ chủ thể đó, hoặc báo trùng."
+        ) from error
+    return subject
+
+
+@transaction.atomic
+def add_member(*, subject: Subject, user: User, valid_from: date, by: audit.HasActor | audit.Actor, now: datetime) -> None:
+    """Let a user act for a subject from a day on; he is tied to it from then on."""
+    SubjectMember.objects.create(subject=subject, user=user, valid_from=valid_from)
+    tie(subject=subject, kind=TieKind.MEMBER, user=user, valid_from=valid_from, source="Tài khoản của chủ thể")
+    audit.record("subject.member_added", subject, by=by, at=now, after={"user": user.name})
+
+
+@transaction.atomic
+def add_product(
+    *,
+    subject: Subject | None,
+    name: str,
+    product_set: ProductSet | None,
+    commune: Area | None,
+    by: audit.HasActor | audit.Actor,
+    now: datetime,
+    stage: str = Stage.REGISTERED,
+    is_sample: bool = False,
+    source: str = "",
+    place_note: str = "",
+    token: str = "",
+    **details: str,
+) -> Product:
+    """Enter a product of a subject (or, from a source that names none, of nobody yet).
+
+    :raises Refusal: no name, or the subject has a product of the same name
+    """
+    once.claim(token, now=now)
+    if isinstance(by, User) and subject is not None:
+        check_may_keep(by, subject, day_of(now))
+    name = clean(name)
+    if not name:
+        raise Refusal("Chưa lưu sản phẩm.", "Chưa có tên.", "Nhập tên sản phẩm.")
+    if extra := set(details) - PRODUCT_FIELDS:
+        raise ValueError(f"not writable: {extra}")
+    search = _search(name, subject, commune)
+    if subject is not None:
+        same = [row for row in subject.products.order_by("pk") if fold(row.name) == fold(name)]
+        if same:
+            raise Refusal("Chưa lưu sản phẩm.", f"Chủ thể đã có sản phẩm “{same[0]}”.", "Mở sản phẩm đó.")
+    product = Product.objects.create(
+        code=codes.new(codes.SHORT), name=name, search=search, subject=subject, product_set=product_set,
+        commune=commune, stage=stage, is_sample=is_sample, source=source, place_note=place_note,
+        **{key: clean(value) for key, value in details.items()},
+    )
+    audit.record("product.added", product, by=by, at=now, after={"name": name, "stage": stage})
+    return product
+
+
+@transaction.atomic
+def change_product(*, product: Product, version: int, by: User, now: datetime, **values: str) -> None:
+    """Change the writable fields of a product: compare and set, one event."""
+    if product.subject is None:
+        raise Refusal("Chưa lưu.", "Sản phẩm chưa có chủ thể.", "Gắn chủ thể trước.")
+    check_may_keep(by, product.subject, day_of(now))
+    if extra := set(values) - PRODUCT_FIELDS:
+        raise ValueError(f"not writable: {extra}")
+    values = {key: clean(value) for key, value in values.items()}
+    if "name" in values and not values["name"]:
+        raise Refusal("Chưa lưu.", "Chưa có tên.", "Nhập tên sản phẩm.")
+    before = {key: getattr(product, key) for key in values}
+    name = values.get("name", product.name)
+    same = Product.objects.filter(pk=product.pk, version=version)
+    search = _search(name, product.subject, product.commune)
+    if not same.update(**values, search=search, version=F("version") + 1):
+        raise Moved("Chưa lưu.")
+    product.refresh_from_db()
+    audit.record("product.changed", product, by=by, at=now, before=before, after=values)
+
+
+@transaction.atomic
+def set_photo(*, product: Product, stored: Stored, by: User, now: datetime) -> None:
+    """Set the photo of the pack. The bytes were stored before the transaction."""
+    if product.subject is None:
+        raise Refusal("Chưa lưu ảnh.", "Sản phẩm chưa có chủ thể.", "Gắn chủ thể trước.")
+    check_may_keep(by, product.subject, day_of(now))
+    Product.objects.filter(pk=product.pk).update(photo=stored.blob, version=F("version") + 1)
+    audit.record("product.photo_set", product, by=by, at=now, after={"sha256": stored.blob.sha256})
+    product.refresh_from_db()
+
+
+@transaction.atomic
+def add_evidence(
+    *,
+    subject: Subject,
+    kind: EvidenceKind,
+    name: str,
+    stored: Stored,
+    by: User,
+    now: datetime,
+    number: str = "",
+    issuer: str = "",
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    token: str = "",
+) -> Evidence:
+    """Put a paper into the subject's wallet: row and event in one transaction, the bytes stored before it.
+
+    :raises Refusal: no right, or it lapses before it was issued
+    """
+    once.claim(token, now=now)
+    check_may_keep(by, subject, day_of(now))
+    if valid_from and valid_until and valid_until < valid_from:
+        raise Refusal("Chưa lưu giấy tờ.", "Ngày hết hạn trước ngày cấp.", "Kiểm tra lại hai ngày trên giấy.")
+    evidence = Evidence.objects.create(
+        subject=subject, kind=kind, name=clean(name)[:200] or kind.name, number=clean(number), issuer=clean(issuer),
+        valid_from=valid_from, valid_until=valid_until, blob=stored.blob, file_name=stored.name, added_at=now,
+    )
+    audit.record(
+        "evidence.added", evidence, by=by, at=now,
+        after={"kind": kind.code, "name": evidence.name, "sha256": stored.blob.sha256},
+    )
+    return evidence
+
+
+def tie(
+    *,
+    subject: Subject,
+    kind: str,
+    valid_from: date,
+    source: str,
+    user: User | None = None,
+    agency: Agency | None = None,
+    valid_to: date | None = None,
+) -> Tie:
+    """Write down a tie, in the transaction of whoever knows it; the caller writes the event."""
+    row, _ = Tie.objects.get_or_create(
+        subject=subject, kind=kind, user=user, agency=agency, valid_to=valid_to,
+        defaults={"valid_from": valid_from, "source": source[:200]},
+    )
+    return row
+
+
+def give_official_code(*, product: Product, year: int) -> str:
+    """Return the law's product code T-X-STT-20YY, taken in the caller's transaction at the first evaluation.
+
+    Source: QĐ 26/2026/QĐ-TTg, identifiers (province, commune, serial kept by the commune, year); QĐ 19/2025/QĐ-TTg.
+    """
+    if product.official_code or product.commune is None:
+        return product.official_code
+    place = f"{product.commune.province_code}-{product.commune.code}"
+    number = series.take(f"product-{place}-{year}")
+    product.official_code = f"{place}-{number:02d}-{year}"
+    Product.objects.filter(pk=product.pk).update(official_code=product.official_code, version=F("version") + 1)
+    return product.official_code

@@ -1,0 +1,71 @@
+"""Which regime, scorecard and settings hold on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ocop.kernel.refusal import Refusal
+from ocop.kernel.time import vi_date
+
+from . import rules
+from .models import Regime, Scorecard, ScoringSetting
+
+_CARDS: dict[str, rules.Card] = {}  # by hash of the file: published versions never change
+
+
+def regimes() -> dict[str, rules.Regime]:
+    """Return code -> regime, oldest first."""
+    return {regime.code: regime.as_rule() for regime in Regime.objects.all()}
+
+
+def regime_on(day: date) -> rules.Regime:
+    """Return the regime of a dossier filed that day: the newest in force.
+
+    :raises Refusal: no regime yet
+    """
+    found = rules.regime_on(day, tuple(regimes().values()))
+    if found is None:
+        raise Refusal(
+            "Chưa xác định được bộ tiêu chí.",
+            f"Ngày {vi_date(day)} chưa có quyết định nào về bộ tiêu chí có hiệu lực.",
+            "Kiểm tra lại ngày nộp hồ sơ.",
+        )
+    return found
+
+
+def card_for(*, regime: str, set_no: int) -> Scorecard:
+    """Return the newest scorecard of a product set under a regime.
+
+    :raises Refusal: that regime has none in store (2019: set 3)
+    """
+    found = Scorecard.objects.newest().filter(regime_id=regime, set_no=set_no).first()
+    if found is None:
+        raise Refusal(
+            "Chưa có bộ tiêu chí.",
+            f"Chưa nạp bộ tiêu chí số {set_no} của bộ quy định {regime}.",
+            "Nạp bộ tiêu chí từ văn bản gốc rồi làm lại.",
+        )
+    return found
+
+
+def newest(code: str) -> Scorecard | None:
+    """Return the newest version of the scorecard of that code."""
+    return Scorecard.objects.newest().filter(code=code).first()
+
+
+def card(scorecard: Scorecard) -> rules.Card:
+    """Return a published version as a value; parsed once a process."""
+    found = _CARDS.get(scorecard.sha256)
+    if found is None:
+        found = _CARDS[scorecard.sha256] = rules.parse(scorecard.body)
+    return found
+
+
+def settings_on(day: date, regime: str | None = None) -> rules.Settings:
+    """Return the star bands of a regime (default: that of the day) and the dated settings of a day.
+
+    day  the day of filing: a dossier keeps the settings under which it was filed
+    :raises Refusal: no regime yet on that day
+    """
+    floors = (regimes()[regime] if regime else regime_on(day)).floors
+    return rules.Settings(floors=floors, **dict(ScoringSetting.objects.on(day).values_list("name", "value")))
