@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from ocop.areas.models import Area
@@ -82,7 +83,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         verbose_name = "người dùng"
-        constraints = [models.CheckConstraint(condition=Q(email=models.functions.Lower("email")), name="email_lower")]
+        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="email_lower")]
 
     def __str__(self) -> str:
         return self.name

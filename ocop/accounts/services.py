@@ -15,12 +15,12 @@ from ocop.kernel.refusal import Refusal
 
 from .models import Agency, Appointment, Notice, User
 
-_SECRET = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"
 
 
 def new_secret(length: int = 16) -> str:
     """Return a random one-time password without easily confused characters."""
-    return "".join(secrets.choice(_SECRET) for _ in range(length))
+    return "".join(secrets.choice(_LETTERS) for _ in range(length))
 
 
 @transaction.atomic
@@ -71,9 +71,7 @@ def appoint(
     appointment = Appointment.objects.create(
         user=user, role=role, agency=agency, title=title, valid_from=valid_from, valid_to=valid_to
     )
-    audit.record(
-        "user.appointed", user, by=by, at=now, after={"role": role, "agency": agency.name, "from": valid_from}
-    )
+    audit.record("user.appointed", user, by=by, at=now, after={"role": role, "agency": agency.name, "from": valid_from})
     return appointment
 
 

@@ -25,9 +25,7 @@ class RecognitionQuerySet(models.QuerySet["Recognition"]):
 
     def in_force_on(self, day: date) -> Self:
         """Còn hiệu lực on that day, the last day included; without a day of issue never."""
-        return self.filter(valid_from__lte=day, valid_until__gte=day).filter(
-            Q(ended_on=None) | Q(ended_on__gt=day)
-        )
+        return self.filter(valid_from__lte=day, valid_until__gte=day).filter(Q(ended_on=None) | Q(ended_on__gt=day))
 
     def with_status(self, status: str, day: date) -> Self:
         """Those with a status on that day, by the same edges as rules.status."""
@@ -86,7 +84,8 @@ class Recognition(models.Model):
         verbose_name = "công nhận"
         constraints = [
             models.CheckConstraint(
-                condition=Q(basis="recorded", conclusion=None) | Q(basis="ours", conclusion__isnull=False, stars__gte=3),
+                condition=Q(basis="recorded", conclusion=None)
+                | Q(basis="ours", conclusion__isnull=False, stars__gte=3),
                 name="ours_has_a_conclusion",
             ),
             models.CheckConstraint(condition=Q(valid_until__gte=F("valid_from")), name="recognition_ends_after_start"),
@@ -112,7 +111,7 @@ class Certificate(models.Model):
 
 
 class Approval(models.Model):
-    """Phê duyệt kết quả of a potential 5-star product (art. 7(3)e): no stars until the ministry's answer is recorded."""
+    """Phê duyệt kết quả of a potential 5-star product: no stars until the ministry's answer (art. 7(3)e)."""
 
     conclusion = models.OneToOneField(Conclusion, models.PROTECT, related_name="approval")
     decision = models.ForeignKey(Document, models.PROTECT, related_name="+")

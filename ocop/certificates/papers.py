@@ -23,11 +23,22 @@ def certificate_pdf(certificate: Certificate, *, rehearsal: bool) -> bytes:
     authority = (f"TM. {organ.split(' tỉnh ')[0].split(' huyện ')[0]}".upper(), "CHỦ TỊCH")
     return draw(
         CertificateFacts(
-            url=qr_text(recognition), code=grouped(recognition.code), number=certificate.number, organ=organ,
-            product=recognition.product.name, stars=recognition.stars or 0, subject=recognition.subject_name,
-            address=recognition.place_name, decision_number=decision.number, decision_day=decision.day, months=MONTHS,
-            valid_from=recognition.valid_from, valid_until=recognition.valid_until, place=place or "Tuyên Quang",
-            day=certificate.issued_on, signer=Signature(authority),
+            url=qr_text(recognition),
+            code=grouped(recognition.code),
+            number=certificate.number,
+            organ=organ,
+            product=recognition.product.name,
+            stars=recognition.stars or 0,
+            subject=recognition.subject_name,
+            address=recognition.place_name,
+            decision_number=decision.number,
+            decision_day=decision.day,
+            months=MONTHS,
+            valid_from=recognition.valid_from,
+            valid_until=recognition.valid_until,
+            place=place or "Tuyên Quang",
+            day=certificate.issued_on,
+            signer=Signature(authority),
         ),
         rehearsal=rehearsal,
     )

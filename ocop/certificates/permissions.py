@@ -30,12 +30,14 @@ def check_may_issue(user: User, recognition: Recognition, day: date) -> None:
     """
     if recognition.basis != Recognition.OURS:
         raise Refusal(
-            "Chưa cấp giấy chứng nhận.", "Công nhận này ghi lại từ nguồn, không do hệ thống kết luận.",
+            "Chưa cấp giấy chứng nhận.",
+            "Công nhận này ghi lại từ nguồn, không do hệ thống kết luận.",
             "Giấy chứng nhận do cơ quan đã công nhận cấp.",
         )
     check_may_decide(user, recognition.level, recognition.product, day)
     if recognition.decision.recorded_by_id == user.pk:
         raise Refusal(
-            "Chưa cấp giấy chứng nhận.", "Người nhập quyết định không tự cấp giấy chứng nhận.",
+            "Chưa cấp giấy chứng nhận.",
+            "Người nhập quyết định không tự cấp giấy chứng nhận.",
             "Một cán bộ khác của cơ quan tham mưu cấp giấy.",
         )

@@ -76,7 +76,9 @@ def work_for(user: User, day: date) -> list[Work]:
     decisions = waiting_for_decision(user, day)
     if decisions:
         names = ", ".join(c.dossier.product.name for c in decisions[:3])
-        work.append(Work(f"{len(decisions)} kết luận chờ quyết định hoặc thông báo", names, "/quyet-dinh/", "Xử lý", None))
+        work.append(
+            Work(f"{len(decisions)} kết luận chờ quyết định hoặc thông báo", names, "/quyet-dinh/", "Xử lý", None)
+        )
     certificates = waiting_for_certificate(user, day)
     if certificates:
         names = ", ".join(r.product.name for r in certificates[:3])

@@ -23,7 +23,8 @@ def load(folder: Path, *, now: datetime) -> int:
             except (KeyError, TypeError, ValueError) as error:
                 raise reference.BadReference(f"quy chế {number}", f"giá trị không dùng được: {error}") from error
             CouncilRules.objects.update_or_create(
-                level=row["level"], valid_from=row["valid_from"],
+                level=row["level"],
+                valid_from=row["valid_from"],
                 defaults={key: row[key] for key in ("name", "valid_to", "basis", "body")},
             )
         return []

@@ -67,7 +67,8 @@ def check_may_score(member: Member, item: Item, day: date) -> None:
     found = conflict_of(member, item.dossier.subject, day)
     if declared.conflict or found:
         raise Refusal(
-            "Bạn có liên quan đến chủ thể nên không chấm sản phẩm này.", f"{found or declared.detail or 'Đã tự kê khai'}.",
+            "Bạn có liên quan đến chủ thể nên không chấm sản phẩm này.",
+            f"{found or declared.detail or 'Đã tự kê khai'}.",
             "Báo thư ký hội đồng nếu thông tin không đúng.",
         )
     if not session.attendance.filter(member=member, present=True).exists():

@@ -57,8 +57,12 @@ class Duty:
     detail: str
 
     NAMES = {
-        "recused": "không chấm (xung đột lợi ích)", "excused": "được miễn phiếu", "absent": "vắng mặt",
-        "undeclared": "chưa kê khai lợi ích", "missing": "chưa ký phiếu", "signed": "đã ký phiếu",
+        "recused": "không chấm (xung đột lợi ích)",
+        "excused": "được miễn phiếu",
+        "absent": "vắng mặt",
+        "undeclared": "chưa kê khai lợi ích",
+        "missing": "chưa ký phiếu",
+        "signed": "đã ký phiếu",
     }
 
     @property
@@ -117,11 +121,15 @@ def _board(item: Item, scoring: list[Member], present: set[int], rules: RulesOfW
     representative = fold(item.dossier.subject.legal_representative)
     duties: list[Duty] = []
     for member in scoring:
-        tied = next((t for t in ties if t.user_id == member.user_id or (t.agency_id and t.agency_id == member.agency_id)), None)
+        tied = next(
+            (t for t in ties if t.user_id == member.user_id or (t.agency_id and t.agency_id == member.agency_id)), None
+        )
         namesake = bool(representative) and representative == fold(member.user.name)
         interest = declared.get(member.pk)
         if tied or namesake or (interest and interest.conflict):
-            detail = tied.get_kind_display() if tied else (interest.detail if interest else "trùng tên đại diện pháp luật")
+            detail = (
+                tied.get_kind_display() if tied else (interest.detail if interest else "trùng tên đại diện pháp luật")
+            )
             duties.append(Duty(member, "recused", detail))
         elif member.pk in excused:
             duties.append(Duty(member, "excused", excused[member.pk]))
@@ -185,7 +193,7 @@ def in_its_area(council: Council, dossier: Dossier) -> bool:
 
 
 def work_for(user: User, day: date) -> list[Work]:
-    """What waits for the user in councils: interests to declare, sheets to sign, products to close, dossiers to convene."""
+    """What waits for the user in councils: interests to declare, sheets to sign, sessions to run."""
     work: list[Work] = []
     mine = Item.objects.filter(closed=False, session__state=Session.OPEN, session__council__members__user=user)
     for item in (
@@ -205,10 +213,20 @@ def work_for(user: User, day: date) -> list[Work]:
             work.append(Work(f"Kê khai lợi ích: {name}", item.session.name, path, "Kê khai", item.session.held_on))
         elif not declared.conflict and not signed:
             path = f"/phieu-cham/{item.session.code}/{item.pk}/"
-            work.append(Work(f"Chấm điểm vòng {item.round}: {name}", item.session.name, path, "Chấm", item.session.held_on))
+            work.append(
+                Work(f"Chấm điểm vòng {item.round}: {name}", item.session.name, path, "Chấm", item.session.held_on)
+            )
     running = Session.objects.visible_to(user, day).exclude(state=Session.CLOSED)
-    for session in running.filter(council__members__user=user, council__members__part="secretary").order_by("held_on", "pk"):
+    for session in running.filter(council__members__user=user, council__members__part="secretary").order_by(
+        "held_on", "pk"
+    ):
         work.append(
-            Work(f"Phiên chấm: {session.name}", session.get_state_display(), session.get_absolute_url(), "Mở phiên", session.held_on)
+            Work(
+                f"Phiên chấm: {session.name}",
+                session.get_state_display(),
+                session.get_absolute_url(),
+                "Mở phiên",
+                session.held_on,
+            )
         )
     return work

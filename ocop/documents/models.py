@@ -26,8 +26,16 @@ class Document(models.Model):
     Source: NĐ 30/2020/NĐ-CP art. 15 (number once a year by organ and kind).
     """
 
-    KINDS = [("QĐ", "Quyết định"), ("TTr", "Tờ trình"), ("BB", "Biên bản"), ("TB", "Thông báo"), ("CV", "Công văn"),
-             ("BC", "Báo cáo"), ("GM", "Giấy mời"), ("QC", "Quy chế")]
+    KINDS = [
+        ("QĐ", "Quyết định"),
+        ("TTr", "Tờ trình"),
+        ("BB", "Biên bản"),
+        ("TB", "Thông báo"),
+        ("CV", "Công văn"),
+        ("BC", "Báo cáo"),
+        ("GM", "Giấy mời"),
+        ("QC", "Quy chế"),
+    ]
 
     organ = models.ForeignKey(Agency, models.PROTECT, null=True, verbose_name="cơ quan ban hành")
     organ_name = models.CharField("tên cơ quan trên văn bản", max_length=200, blank=True)

@@ -40,7 +40,9 @@ def record_document(
     kind_name = dict(Document.KINDS)[kind].lower()
     if not NUMBER.fullmatch(number):
         raise Refusal(
-            "Chưa ghi văn bản.", f"Số, ký hiệu “{number}” không đúng thể thức.", "Nhập như 321/QĐ-UBND, không có dấu cách."
+            "Chưa ghi văn bản.",
+            f"Số, ký hiệu “{number}” không đúng thể thức.",
+            "Nhập như 321/QĐ-UBND, không có dấu cách.",
         )
     if len(number.split("/")[0]) < 2:
         number = number.zfill(len(number) + 1)  # numbers below 10 are padded
@@ -55,8 +57,16 @@ def record_document(
     try:
         with transaction.atomic():
             document = Document.objects.create(
-                organ=organ, organ_name=organ.name, kind=kind, number=number, day=day, year=day.year,
-                summary=clean(summary), blob=blob, recorded_by=by, recorded_at=now,
+                organ=organ,
+                organ_name=organ.name,
+                kind=kind,
+                number=number,
+                day=day,
+                year=day.year,
+                summary=clean(summary),
+                blob=blob,
+                recorded_by=by,
+                recorded_at=now,
             )
     except IntegrityError as error:
         raise Refusal(
@@ -76,6 +86,13 @@ def record_foreign_document(
     The caller writes the event of what the paper is the basis of.
     """
     return Document.objects.create(
-        organ=None, organ_name=organ_name, kind=kind, number=number, day=day, year=year or (day and day.year),
-        summary=summary, recorded_by=None, recorded_at=now,
+        organ=None,
+        organ_name=organ_name,
+        kind=kind,
+        number=number,
+        day=day,
+        year=year or (day.year if day else None),
+        summary=summary,
+        recorded_by=None,
+        recorded_at=now,
     )

@@ -30,7 +30,9 @@ def load(folder: Path, *, now: datetime) -> int:
         RouteRow.objects.all().delete()
         RouteRow.objects.bulk_create([RouteRow(**row) for row in rows])
         TransitionRow.objects.all().delete()
-        TransitionRow.objects.bulk_create([TransitionRow(**{**row, "kind": Kind(row["kind"])}) for row in data["transitions"]])
+        TransitionRow.objects.bulk_create(
+            [TransitionRow(**{**row, "kind": Kind(row["kind"])}) for row in data["transitions"]]
+        )
         return []
 
     return int(reference.load_file(folder / "settings" / "routes.yaml", "settings/routes.yaml", parse, now=now))

@@ -79,7 +79,8 @@ class Dossier(models.Model):
                 name="one_open_dossier_a_product",
             ),
             models.CheckConstraint(
-                condition=Q(step="draft", filed_on=None, number=None) | Q(filed_on__isnull=False, number__isnull=False)
+                condition=Q(step="draft", filed_on=None, number=None)
+                | Q(filed_on__isnull=False, number__isnull=False)
                 | Q(step="withdrawn", filed_on=None),
                 name="filed_dossiers_have_number_and_day",
             ),

@@ -78,9 +78,7 @@ def check_may_edit(user: User, dossier: Dossier, day: date) -> None:
     if not is_producer(user, dossier, day):
         raise Forbidden("Chưa lưu.", "Hồ sơ không thuộc chủ thể của bạn.", "Mở hồ sơ của bạn ở Việc của tôi.")
     if dossier.step not in (Step.DRAFT, Step.RETURNED):
-        raise Refusal(
-            "Chưa lưu.", "Hồ sơ đã nộp nên không sửa được.", "Chỉ sửa khi hồ sơ được trả lại để bổ sung."
-        )
+        raise Refusal("Chưa lưu.", "Hồ sơ đã nộp nên không sửa được.", "Chỉ sửa khi hồ sơ được trả lại để bổ sung.")
 
 
 def check_may_assess(user: User, dossier: Dossier, day: date) -> None:

@@ -22,8 +22,15 @@ def routes() -> list[RouteRule]:
     """The table of routes."""
     return [
         RouteRule(
-            Route(row.route), row.valid_from, row.valid_to, row.council_sends_from, row.district_recognises,
-            row.commune_report, row.commune_days, row.ministry_from, row.basis,
+            Route(row.route),
+            row.valid_from,
+            row.valid_to,
+            row.council_sends_from,
+            row.district_recognises,
+            row.commune_report,
+            row.commune_days,
+            row.ministry_from,
+            row.basis,
         )
         for row in RouteRow.objects.order_by("valid_from")
     ]
@@ -53,9 +60,7 @@ def scorecards_for(product_set: ProductSet, day: date) -> list[Scorecard]:
     if regime.code == "2019":
         crosswalk = SetCrosswalk.objects.filter(product_set=product_set)
         numbers = list(crosswalk.order_by("old_number").values_list("old_number", flat=True))
-    return list(
-        Scorecard.objects.newest().filter(regime_id=regime.code, set_no__in=numbers).order_by("set_no")
-    )
+    return list(Scorecard.objects.newest().filter(regime_id=regime.code, set_no__in=numbers).order_by("set_no"))
 
 
 def settings_of(dossier: Dossier) -> Settings:

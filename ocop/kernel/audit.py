@@ -50,7 +50,7 @@ class Entry:
     after: Mapping[str, Any]
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> Any:
     """Values as JCS allows them: no floats, days and moments as text."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}

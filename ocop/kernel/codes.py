@@ -37,11 +37,7 @@ def plain(typed: str) -> str:
 
 def is_valid(code: str, length: int) -> bool:
     """Return whether a plain code has the right length, alphabet and check."""
-    return (
-        len(code) == length + 1
-        and all(char in _VALUE for char in code)
-        and check_character(code[:-1]) == code[-1]
-    )
+    return len(code) == length + 1 and all(char in _VALUE for char in code) and check_character(code[:-1]) == code[-1]
 
 
 def grouped(code: str) -> str:

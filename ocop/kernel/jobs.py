@@ -44,9 +44,7 @@ def later(name: str, key: object = "", *, now: datetime, delay: timedelta = time
     """Want a job. Stands or falls with the caller's transaction; an open one with this name and key serves both."""
     if name not in _handlers:
         raise ValueError(f"no handler for {name}")
-    Job.objects.bulk_create(
-        [Job(name=name, key=str(key), run_at=now + delay, created_at=now)], ignore_conflicts=True
-    )
+    Job.objects.bulk_create([Job(name=name, key=str(key), run_at=now + delay, created_at=now)], ignore_conflicts=True)
 
 
 def run_due(clock: Callable[[], datetime], *, limit: int = 100) -> int:

@@ -12,9 +12,7 @@ from django.db.models import Q
 class EventQuerySet(models.QuerySet["Event"]):
     def about(self, obj: models.Model) -> Self:
         """Events of one object, oldest first, with their bodies."""
-        return (
-            self.filter(object_kind=obj._meta.label_lower, object_id=obj.pk).select_related("body").order_by("id")
-        )
+        return self.filter(object_kind=obj._meta.label_lower, object_id=obj.pk).select_related("body").order_by("id")
 
 
 class Event(models.Model):

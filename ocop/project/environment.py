@@ -108,5 +108,6 @@ def read(env: dict[str, str]) -> Environment:
         host = host or f"127.0.0.1:{env.get('PORT', '8000')}"
     if not HOST.fullmatch(host):
         raise ImproperlyConfigured(f"OCOP_HOST={host!r}: ghi tên miền, không có https:// và không có dấu /")
-    return Environment(mode, data, host, secret_key, _key(data_key, "OCOP_DATA_KEY"),
-                       _database(env.get("DATABASE_URL", ""), data))
+    return Environment(
+        mode, data, host, secret_key, _key(data_key, "OCOP_DATA_KEY"), _database(env.get("DATABASE_URL", ""), data)
+    )

@@ -36,7 +36,9 @@ def load(folder: Path, *, now: datetime) -> int:
                     ProductSet.objects.update_or_create(
                         number=item["number"],
                         defaults={
-                            "group": row, "subgroup_name": sub["name_vi"], "name": item["name_vi"],
+                            "group": row,
+                            "subgroup_name": sub["name_vi"],
+                            "name": item["name_vi"],
                             "printed_name": item["printed_phan_nhom"] or "",
                             "managing_ministry": "; ".join(ministries[code] for code in item["ministries"]),
                         },
@@ -59,7 +61,9 @@ def load(folder: Path, *, now: datetime) -> int:
             SubjectKind.objects.update_or_create(
                 code=item["code"],
                 defaults={
-                    "name": item["name_vi"], "position": position, "tourism_only": item["only_groups"] == ["tourism"],
+                    "name": item["name_vi"],
+                    "position": position,
+                    "tourism_only": item["only_groups"] == ["tourism"],
                 },
             )
         return []

@@ -139,7 +139,9 @@ class Subject(models.Model):
     class Meta:
         verbose_name = "chủ thể"
         constraints = [
-            models.UniqueConstraint(fields=["tax_code_hash"], condition=~Q(tax_code_hash=""), name="one_subject_a_tax_code")
+            models.UniqueConstraint(
+                fields=["tax_code_hash"], condition=~Q(tax_code_hash=""), name="one_subject_a_tax_code"
+            )
         ]
         indexes = [models.Index(fields=["folded"])]
 
@@ -212,13 +214,13 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("registry:product", args=[self.code])
+
     @property
     def slug(self) -> str:
         """Folded name, hyphen, our code: the public address."""
         return f"{slug(self.name)}-{self.code}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("registry:product", args=[self.code])
 
 
 class EvidenceKind(models.Model):

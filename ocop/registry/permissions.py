@@ -14,7 +14,10 @@ def check_may_keep(user: User, subject: Subject, day: date) -> None:
     """Refuse unless the user acts for the subject, or is the officer of its commune (nhập hộ)."""
     if Subject.objects.of(user, day).filter(pk=subject.pk).exists():
         return
-    if user.has_role(Role.COMMUNE_OFFICER, day) and Subject.objects.visible_to(user, day).filter(pk=subject.pk).exists():
+    if (
+        user.has_role(Role.COMMUNE_OFFICER, day)
+        and Subject.objects.visible_to(user, day).filter(pk=subject.pk).exists()
+    ):
         return
     raise Forbidden("Chưa lưu.", "Chủ thể này không thuộc quyền của bạn.", "Mở chủ thể của bạn ở mục Chủ thể.")
 

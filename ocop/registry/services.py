@@ -16,13 +16,32 @@ from ocop.kernel.restricted import lookup_hash
 from ocop.kernel.text import clean, fold
 from ocop.kernel.time import day_of
 
-from .models import Evidence, EvidenceKind, Product, ProductSet, Stage, Subject, SubjectKind, SubjectMember, Tie, TieKind
+from .models import (
+    Evidence,
+    EvidenceKind,
+    Product,
+    ProductSet,
+    Stage,
+    Subject,
+    SubjectKind,
+    SubjectMember,
+    Tie,
+    TieKind,
+)
 from .permissions import check_may_keep
 
 SUBJECT_FIELDS = frozenset(
     {
-        "name", "address", "phone", "email", "legal_representative", "representative_title", "representative_sex",
-        "ethnic_group", "registration_number", "founded_on",
+        "name",
+        "address",
+        "phone",
+        "email",
+        "legal_representative",
+        "representative_title",
+        "representative_sex",
+        "ethnic_group",
+        "registration_number",
+        "founded_on",
     }
 )
 PRODUCT_FIELDS = frozenset({"name", "specification", "description", "story"})
@@ -60,9 +79,16 @@ def add_subject(
     try:
         with transaction.atomic():
             subject = Subject.objects.create(
-                name=name, folded=fold(name)[:250], kind=kind, commune=commune, tax_code=tax_code,
-                tax_code_hash=lookup_hash(tax_code) if tax_code else "", is_sample=is_sample, source=source,
-                place_note=place_note, **details,
+                name=name,
+                folded=fold(name)[:250],
+                kind=kind,
+                commune=commune,
+                tax_code=tax_code,
+                tax_code_hash=lookup_hash(tax_code) if tax_code else "",
+                is_sample=is_sample,
+                source=source,
+                place_note=place_note,
+                **details,
             )
             audit.record("subject.added", subject, by=by, at=now, after={"name": name})
     except IntegrityError as error:
@@ -74,7 +100,9 @@ def add_subject(
 
 
 @transaction.atomic
-def add_member(*, subject: Subject, user: User, valid_from: date, by: audit.HasActor | audit.Actor, now: datetime) -> None:
+def add_member(
+    *, subject: Subject, user: User, valid_from: date, by: audit.HasActor | audit.Actor, now: datetime
+) -> None:
     """Let a user act for a subject from a day on; he is tied to it from then on."""
     SubjectMember.objects.create(subject=subject, user=user, valid_from=valid_from)
     tie(subject=subject, kind=TieKind.MEMBER, user=user, valid_from=valid_from, source="Tài khoản của chủ thể")
@@ -115,8 +143,16 @@ def add_product(
         if same:
             raise Refusal("Chưa lưu sản phẩm.", f"Chủ thể đã có sản phẩm “{same[0]}”.", "Mở sản phẩm đó.")
     product = Product.objects.create(
-        code=codes.new(codes.SHORT), name=name, search=search, subject=subject, product_set=product_set,
-        commune=commune, stage=stage, is_sample=is_sample, source=source, place_note=place_note,
+        code=codes.new(codes.SHORT),
+        name=name,
+        search=search,
+        subject=subject,
+        product_set=product_set,
+        commune=commune,
+        stage=stage,
+        is_sample=is_sample,
+        source=source,
+        place_note=place_note,
         **{key: clean(value) for key, value in details.items()},
     )
     audit.record("product.added", product, by=by, at=now, after={"name": name, "stage": stage})
@@ -179,11 +215,22 @@ def add_evidence(
     if valid_from and valid_until and valid_until < valid_from:
         raise Refusal("Chưa lưu giấy tờ.", "Ngày hết hạn trước ngày cấp.", "Kiểm tra lại hai ngày trên giấy.")
     evidence = Evidence.objects.create(
-        subject=subject, kind=kind, name=clean(name)[:200] or kind.name, number=clean(number), issuer=clean(issuer),
-        valid_from=valid_from, valid_until=valid_until, blob=stored.blob, file_name=stored.name, added_at=now,
+        subject=subject,
+        kind=kind,
+        name=clean(name)[:200] or kind.name,
+        number=clean(number),
+        issuer=clean(issuer),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        blob=stored.blob,
+        file_name=stored.name,
+        added_at=now,
     )
     audit.record(
-        "evidence.added", evidence, by=by, at=now,
+        "evidence.added",
+        evidence,
+        by=by,
+        at=now,
         after={"kind": kind.code, "name": evidence.name, "sha256": stored.blob.sha256},
     )
     return evidence
@@ -201,7 +248,11 @@ def tie(
 ) -> Tie:
     """Write down a tie, in the transaction of whoever knows it; the caller writes the event."""
     row, _ = Tie.objects.get_or_create(
-        subject=subject, kind=kind, user=user, agency=agency, valid_to=valid_to,
+        subject=subject,
+        kind=kind,
+        user=user,
+        agency=agency,
+        valid_to=valid_to,
         defaults={"valid_from": valid_from, "source": source[:200]},
     )
     return row

@@ -6,92 +6,193 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('councils', '0001_initial'),
-        ('documents', '0001_initial'),
-        ('dossiers', '0001_initial'),
-        ('kernel', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("councils", "0001_initial"),
+        ("documents", "0001_initial"),
+        ("dossiers", "0001_initial"),
+        ("kernel", "0001_initial"),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answered_on', models.DateField(null=True, verbose_name='Bộ trả lời ngày')),
-                ('answer_stars', models.PositiveSmallIntegerField(null=True, verbose_name='hạng sao Bộ công nhận')),
-                ('conclusion', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='approval', to='councils.conclusion')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("answered_on", models.DateField(null=True, verbose_name="Bộ trả lời ngày")),
+                ("answer_stars", models.PositiveSmallIntegerField(null=True, verbose_name="hạng sao Bộ công nhận")),
+                (
+                    "conclusion",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="approval", to="councils.conclusion"
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phê duyệt kết quả',
+                "verbose_name": "phê duyệt kết quả",
             },
         ),
         migrations.CreateModel(
-            name='Recognition',
+            name="Recognition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=17, unique=True, verbose_name='mã chứng nhận')),
-                ('basis', models.CharField(choices=[('ours', 'kết luận và quyết định'), ('recorded', 'ghi lại từ nguồn')], max_length=10)),
-                ('level', models.CharField(choices=[('commune', 'cấp xã'), ('district', 'cấp huyện'), ('province', 'cấp tỉnh'), ('ministry', 'cấp trung ương')], max_length=10, verbose_name='cấp công nhận')),
-                ('organ_name', models.CharField(max_length=200, verbose_name='cơ quan công nhận')),
-                ('stars', models.PositiveSmallIntegerField(null=True, verbose_name='hạng sao')),
-                ('year', models.PositiveSmallIntegerField(null=True, verbose_name='năm')),
-                ('valid_from', models.DateField(null=True, verbose_name='từ ngày')),
-                ('valid_until', models.DateField(null=True, verbose_name='đến ngày')),
-                ('ended_on', models.DateField(null=True, verbose_name='chấm dứt từ ngày')),
-                ('end_kind', models.CharField(blank=True, choices=[('revoked', 'thu hồi'), ('replaced', 'thay thế')], max_length=10)),
-                ('end_reason', models.CharField(blank=True, max_length=500, verbose_name='lý do công khai')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='nguồn')),
-                ('subject_name', models.CharField(blank=True, max_length=200, verbose_name='chủ thể khi công nhận')),
-                ('place_name', models.CharField(blank=True, max_length=300, verbose_name='địa bàn khi công nhận')),
-                ('conclusion', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recognition', to='councils.conclusion')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recognitions', to='documents.document', verbose_name='quyết định')),
-                ('dossier', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recognition', to='dossiers.dossier')),
-                ('end_decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recognitions', to='registry.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=17, unique=True, verbose_name="mã chứng nhận")),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("ours", "kết luận và quyết định"), ("recorded", "ghi lại từ nguồn")], max_length=10
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("commune", "cấp xã"),
+                            ("district", "cấp huyện"),
+                            ("province", "cấp tỉnh"),
+                            ("ministry", "cấp trung ương"),
+                        ],
+                        max_length=10,
+                        verbose_name="cấp công nhận",
+                    ),
+                ),
+                ("organ_name", models.CharField(max_length=200, verbose_name="cơ quan công nhận")),
+                ("stars", models.PositiveSmallIntegerField(null=True, verbose_name="hạng sao")),
+                ("year", models.PositiveSmallIntegerField(null=True, verbose_name="năm")),
+                ("valid_from", models.DateField(null=True, verbose_name="từ ngày")),
+                ("valid_until", models.DateField(null=True, verbose_name="đến ngày")),
+                ("ended_on", models.DateField(null=True, verbose_name="chấm dứt từ ngày")),
+                (
+                    "end_kind",
+                    models.CharField(
+                        blank=True, choices=[("revoked", "thu hồi"), ("replaced", "thay thế")], max_length=10
+                    ),
+                ),
+                ("end_reason", models.CharField(blank=True, max_length=500, verbose_name="lý do công khai")),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="nguồn")),
+                ("subject_name", models.CharField(blank=True, max_length=200, verbose_name="chủ thể khi công nhận")),
+                ("place_name", models.CharField(blank=True, max_length=300, verbose_name="địa bàn khi công nhận")),
+                (
+                    "conclusion",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recognition",
+                        to="councils.conclusion",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recognitions",
+                        to="documents.document",
+                        verbose_name="quyết định",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recognition",
+                        to="dossiers.dossier",
+                    ),
+                ),
+                (
+                    "end_decision",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recognitions", to="registry.product"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'công nhận',
+                "verbose_name": "công nhận",
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='số')),
-                ('issued_on', models.DateField(verbose_name='ngày cấp')),
-                ('blob', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='kernel.blob', verbose_name='bản in')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recognition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate', to='certificates.recognition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="số")),
+                ("issued_on", models.DateField(verbose_name="ngày cấp")),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="kernel.blob", verbose_name="bản in"
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "recognition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificate",
+                        to="certificates.recognition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'giấy chứng nhận',
+                "verbose_name": "giấy chứng nhận",
             },
         ),
         migrations.AddIndex(
-            model_name='recognition',
-            index=models.Index(fields=['valid_until'], name='certificate_valid_u_5126dd_idx'),
+            model_name="recognition",
+            index=models.Index(fields=["valid_until"], name="certificate_valid_u_5126dd_idx"),
         ),
         migrations.AddIndex(
-            model_name='recognition',
-            index=models.Index(fields=['product', 'valid_from'], name='certificate_product_04f71b_idx'),
+            model_name="recognition",
+            index=models.Index(fields=["product", "valid_from"], name="certificate_product_04f71b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'recorded'), ('conclusion', None)), models.Q(('basis', 'ours'), ('conclusion__isnull', False), ('stars__gte', 3)), _connector='OR'), name='ours_has_a_conclusion'),
+            model_name="recognition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("basis", "recorded"), ("conclusion", None)),
+                    models.Q(("basis", "ours"), ("conclusion__isnull", False), ("stars__gte", 3)),
+                    _connector="OR",
+                ),
+                name="ours_has_a_conclusion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='recognition_ends_after_start'),
+            model_name="recognition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_until__gte", models.F("valid_from"))), name="recognition_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_kind', ''), ('ended_on', None)), models.Q(('ended_on__isnull', False), models.Q(('end_kind', ''), _negated=True)), _connector='OR'), name='an_end_has_its_kind'),
+            model_name="recognition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_kind", ""), ("ended_on", None)),
+                    models.Q(("ended_on__isnull", False), models.Q(("end_kind", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="an_end_has_its_kind",
+            ),
         ),
     ]

@@ -21,7 +21,15 @@ from ..rules import REVOCATION_GROUNDS
 
 @transaction.atomic
 def revoke(
-    *, recognition: Recognition, organ: Agency, number: str, day: date, ground: str, reason: str, by: User, now: datetime,
+    *,
+    recognition: Recognition,
+    organ: Agency,
+    number: str,
+    day: date,
+    ground: str,
+    reason: str,
+    by: User,
+    now: datetime,
     token: str = "",
 ) -> None:
     """Revoke a recognition by decision. ground  a letter of art. 8(1): a b c d đ e; reason  shown to the public
@@ -39,11 +47,24 @@ def revoke(
     if not Recognition.objects.in_force_on(day).filter(pk=recognition.pk).exists():
         raise Refusal(what, "Công nhận không còn hiệu lực ngày này.", "Kiểm tra ngày quyết định.")
     decision = record_document(
-        organ=organ, kind="QĐ", number=number, day=day, summary=f"Thu hồi giấy chứng nhận {recognition.product}", by=by, now=now
+        organ=organ,
+        kind="QĐ",
+        number=number,
+        day=day,
+        summary=f"Thu hồi giấy chứng nhận {recognition.product}",
+        by=by,
+        now=now,
     )
     same = Recognition.objects.filter(pk=recognition.pk, ended_on=None)
     text = f"{REVOCATION_GROUNDS[ground]}: {reason}"[:500]
     if not same.update(ended_on=day, end_kind="revoked", end_reason=text, end_decision=decision):
         raise Refusal(what, "Đã có quyết định chấm dứt trước đó.", "Mở lại trang.")
-    audit.record("recognition.revoked", recognition, by=by, at=now, reason=reason, after={"decision": decision.number, "ground": ground})
+    audit.record(
+        "recognition.revoked",
+        recognition,
+        by=by,
+        at=now,
+        reason=reason,
+        after={"decision": decision.number, "ground": ground},
+    )
     public_change()

@@ -33,7 +33,9 @@ def _check_conclusions(conclusions: Sequence[Conclusion], wanted: Result, organ:
     for conclusion in conclusions:
         name = conclusion.dossier.product.name
         if conclusion.result != wanted:
-            raise Refusal(what, f"“{name}” có kết quả {conclusion.get_result_display().lower()}.", "Bỏ sản phẩm này ra.")
+            raise Refusal(
+                what, f"“{name}” có kết quả {conclusion.get_result_display().lower()}.", "Bỏ sản phẩm này ra."
+            )
         if conclusion.item.session.council.organ_id != organ.pk:
             raise Refusal(what, f"“{name}” do hội đồng của cơ quan khác kết luận.", f"Chọn sản phẩm của {organ}.")
         if day < day_of(conclusion.concluded_at):
@@ -56,17 +58,34 @@ def _recognise(
         audit.record("recognition.replaced", old, by=by, at=now, after={"quyết định": decision.number})
     give_official_code(product=product, year=day.year)
     recognition = Recognition.objects.create(
-        code=codes.new(codes.LONG), product=product, basis=Recognition.OURS, conclusion=conclusion,
-        dossier=conclusion.dossier, decision=decision, level=level, organ_name=organ_name, stars=stars, year=day.year,
-        valid_from=day, valid_until=end_of(day), subject_name=conclusion.dossier.subject.name,
+        code=codes.new(codes.LONG),
+        product=product,
+        basis=Recognition.OURS,
+        conclusion=conclusion,
+        dossier=conclusion.dossier,
+        decision=decision,
+        level=level,
+        organ_name=organ_name,
+        stars=stars,
+        year=day.year,
+        valid_from=day,
+        valid_until=end_of(day),
+        subject_name=conclusion.dossier.subject.name,
         place_name=conclusion.dossier.commune.full_name,
     )
     open_window(product=product, valid_until=end_of(day), based_on=str(decision))
     record(
-        dossier=conclusion.dossier, move=Move.RECOGNISE, by=by, now=now, after={"sao": stars, "quyết định": decision.number}
+        dossier=conclusion.dossier,
+        move=Move.RECOGNISE,
+        by=by,
+        now=now,
+        after={"sao": stars, "quyết định": decision.number},
     )
     audit.record(
-        "recognition.made", recognition, by=by, at=now,
+        "recognition.made",
+        recognition,
+        by=by,
+        at=now,
         after={"stars": stars, "decision": decision.number, "from": day, "until": recognition.valid_until},
     )
     return recognition
@@ -74,7 +93,14 @@ def _recognise(
 
 @transaction.atomic
 def recognise(
-    *, conclusions: Sequence[Conclusion], organ: Agency, number: str, day: date, by: User, now: datetime, token: str = ""
+    *,
+    conclusions: Sequence[Conclusion],
+    organ: Agency,
+    number: str,
+    day: date,
+    by: User,
+    now: datetime,
+    token: str = "",
 ) -> list[Recognition]:
     """Recognise 3 and 4 stars by one decision of the committee, signed and numbered in its own register.
 
@@ -86,13 +112,23 @@ def recognise(
         check_may_decide(by, conclusion.level, conclusion.dossier.product, day_of(now))
     _check_conclusions(conclusions, Result.RECOGNISED, organ, day)
     decision = record_document(
-        organ=organ, kind="QĐ", number=number, day=day,
-        summary=f"Công nhận, cấp giấy chứng nhận {len(conclusions)} sản phẩm OCOP", by=by, now=now,
+        organ=organ,
+        kind="QĐ",
+        number=number,
+        day=day,
+        summary=f"Công nhận, cấp giấy chứng nhận {len(conclusions)} sản phẩm OCOP",
+        by=by,
+        now=now,
     )
     made = [
         _recognise(
-            conclusion, decision=decision, stars=conclusion.stars or 0, level=conclusion.level, organ_name=organ.name,
-            by=by, now=now,
+            conclusion,
+            decision=decision,
+            stars=conclusion.stars or 0,
+            level=conclusion.level,
+            organ_name=organ.name,
+            by=by,
+            now=now,
         )
         for conclusion in conclusions
     ]
@@ -102,7 +138,14 @@ def recognise(
 
 @transaction.atomic
 def approve_potential_5(
-    *, conclusions: Sequence[Conclusion], organ: Agency, number: str, day: date, by: User, now: datetime, token: str = ""
+    *,
+    conclusions: Sequence[Conclusion],
+    organ: Agency,
+    number: str,
+    day: date,
+    by: User,
+    now: datetime,
+    token: str = "",
 ) -> list[Approval]:
     """Approve results of 90 points and more, and send them to the ministry: no stars, no certificate yet.
 
@@ -113,14 +156,22 @@ def approve_potential_5(
         check_may_decide(by, conclusion.level, conclusion.dossier.product, day_of(now))
     _check_conclusions(conclusions, Result.POTENTIAL_5, organ, day)
     decision = record_document(
-        organ=organ, kind="QĐ", number=number, day=day,
-        summary=f"Phê duyệt kết quả đánh giá {len(conclusions)} sản phẩm tiềm năng 5 sao", by=by, now=now,
+        organ=organ,
+        kind="QĐ",
+        number=number,
+        day=day,
+        summary=f"Phê duyệt kết quả đánh giá {len(conclusions)} sản phẩm tiềm năng 5 sao",
+        by=by,
+        now=now,
     )
     made = []
     for conclusion in conclusions:
         made.append(Approval.objects.create(conclusion=conclusion, decision=decision))
         record(
-            dossier=conclusion.dossier, move=Move.SEND_TO_MINISTRY, by=by, now=now,
+            dossier=conclusion.dossier,
+            move=Move.SEND_TO_MINISTRY,
+            by=by,
+            now=now,
             after={"quyết định phê duyệt": decision.number},
         )
     return made
@@ -144,7 +195,13 @@ def ministry_answer(
     if conclusion.dossier.step != Step.AT_MINISTRY:
         raise Refusal("Chưa ghi trả lời.", "Hồ sơ chưa trình Bộ.", "Mở lại trang.")
     if stars is None:
-        record(dossier=conclusion.dossier, move=Move.EVALUATE_AGAIN, by=by, now=now, reason=f"{organ_name}: chưa đạt 90 điểm")
+        record(
+            dossier=conclusion.dossier,
+            move=Move.EVALUATE_AGAIN,
+            by=by,
+            now=now,
+            reason=f"{organ_name}: chưa đạt 90 điểm",
+        )
         return None
     decision = record_foreign_document(
         organ_name=organ_name, kind="QĐ", number=number, day=day, year=day.year, summary="Công nhận 5 sao", now=now
@@ -175,12 +232,26 @@ def record_recognition(
     Without a day of issue it counts as ever recognised, never as in force. It prints no certificate.
     """
     decision = record_foreign_document(
-        organ_name=organ_name, kind="QĐ", number=number, day=decided_on, year=year, summary="Công nhận sản phẩm OCOP", now=now
+        organ_name=organ_name,
+        kind="QĐ",
+        number=number,
+        day=decided_on,
+        year=year,
+        summary="Công nhận sản phẩm OCOP",
+        now=now,
     )
     recognition = Recognition.objects.create(
-        code=codes.new(codes.LONG), product=product, basis=Recognition.RECORDED, decision=decision, level=level,
-        organ_name=organ_name, stars=stars, year=year, valid_from=decided_on,
-        valid_until=end_of(decided_on) if decided_on else None, source=source[:300],
+        code=codes.new(codes.LONG),
+        product=product,
+        basis=Recognition.RECORDED,
+        decision=decision,
+        level=level,
+        organ_name=organ_name,
+        stars=stars,
+        year=year,
+        valid_from=decided_on,
+        valid_until=end_of(decided_on) if decided_on else None,
+        source=source[:300],
         subject_name=product.subject.name if product.subject else "",
         place_name=product.commune.full_name if product.commune else product.place_note,
     )

@@ -6,234 +6,455 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('documents', '0001_initial'),
-        ('dossiers', '0001_initial'),
-        ('scorecards', '0002_versions_never_change'),
+        ("accounts", "0001_initial"),
+        ("documents", "0001_initial"),
+        ("dossiers", "0001_initial"),
+        ("scorecards", "0002_versions_never_change"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CouncilRules',
+            name="CouncilRules",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('commune', 'cấp xã'), ('district', 'cấp huyện'), ('province', 'cấp tỉnh'), ('ministry', 'cấp trung ương')], max_length=10)),
-                ('name', models.CharField(max_length=200, verbose_name='tên')),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('basis', models.CharField(max_length=500, verbose_name='căn cứ')),
-                ('body', models.JSONField(verbose_name='nội dung')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("commune", "cấp xã"),
+                            ("district", "cấp huyện"),
+                            ("province", "cấp tỉnh"),
+                            ("ministry", "cấp trung ương"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="tên")),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("basis", models.CharField(max_length=500, verbose_name="căn cứ")),
+                ("body", models.JSONField(verbose_name="nội dung")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('level', 'valid_from'), name='council_rules_once_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("level", "valid_from"), name="council_rules_once_a_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Council',
+            name="Council",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='tên')),
-                ('level', models.CharField(choices=[('commune', 'cấp xã'), ('district', 'cấp huyện'), ('province', 'cấp tỉnh'), ('ministry', 'cấp trung ương')], max_length=10, verbose_name='cấp')),
-                ('founded_on', models.DateField(verbose_name='từ ngày')),
-                ('ended_on', models.DateField(null=True, verbose_name='đến ngày')),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='documents.document', verbose_name='quyết định thành lập')),
-                ('organ', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.agency', verbose_name='cơ quan thành lập')),
-                ('rules', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='councils.councilrules', verbose_name='quy chế')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="tên")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("commune", "cấp xã"),
+                            ("district", "cấp huyện"),
+                            ("province", "cấp tỉnh"),
+                            ("ministry", "cấp trung ương"),
+                        ],
+                        max_length=10,
+                        verbose_name="cấp",
+                    ),
+                ),
+                ("founded_on", models.DateField(verbose_name="từ ngày")),
+                ("ended_on", models.DateField(null=True, verbose_name="đến ngày")),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="documents.document",
+                        verbose_name="quyết định thành lập",
+                    ),
+                ),
+                (
+                    "organ",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.agency",
+                        verbose_name="cơ quan thành lập",
+                    ),
+                ),
+                (
+                    "rules",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="councils.councilrules", verbose_name="quy chế"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hội đồng',
+                "verbose_name": "hội đồng",
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('round', models.PositiveSmallIntegerField(default=1, verbose_name='vòng')),
-                ('closed', models.BooleanField(default=False, verbose_name='đã kết luận')),
-                ('deviation', models.JSONField(default=list, verbose_name='chênh lệch của vòng trước')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='council_items', to='dossiers.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="vòng")),
+                ("closed", models.BooleanField(default=False, verbose_name="đã kết luận")),
+                ("deviation", models.JSONField(default=list, verbose_name="chênh lệch của vòng trước")),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="council_items", to="dossiers.dossier"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sản phẩm trong phiên',
+                "verbose_name": "sản phẩm trong phiên",
             },
         ),
         migrations.CreateModel(
-            name='Conclusion',
+            name="Conclusion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('commune', 'cấp xã'), ('district', 'cấp huyện'), ('province', 'cấp tỉnh'), ('ministry', 'cấp trung ương')], max_length=10)),
-                ('points', models.PositiveIntegerField(verbose_name='tổng điểm các phiếu')),
-                ('sheets', models.PositiveSmallIntegerField(verbose_name='số phiếu')),
-                ('band', models.PositiveSmallIntegerField(null=True, verbose_name='hạng theo điểm')),
-                ('marks_missed', models.JSONField(default=dict)),
-                ('stars', models.PositiveSmallIntegerField(null=True, verbose_name='hạng sao')),
-                ('result', models.CharField(choices=[('recognised', 'Đề nghị công nhận'), ('below_3', 'Chưa đạt 3 sao'), ('potential_5', 'Tiềm năng 5 sao, trình Bộ'), ('rejected', 'Bị loại'), ('send_up', 'Chuyển hội đồng cấp tỉnh')], max_length=15, verbose_name='kết quả')),
-                ('reasons', models.JSONField(default=list)),
-                ('deviation_stands', models.BooleanField(default=False, verbose_name='còn chênh lệch sau vòng cuối')),
-                ('concluded_at', models.DateTimeField(verbose_name='kết luận lúc')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conclusions', to='dossiers.dossier')),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='conclusion', to='councils.item')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("commune", "cấp xã"),
+                            ("district", "cấp huyện"),
+                            ("province", "cấp tỉnh"),
+                            ("ministry", "cấp trung ương"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("points", models.PositiveIntegerField(verbose_name="tổng điểm các phiếu")),
+                ("sheets", models.PositiveSmallIntegerField(verbose_name="số phiếu")),
+                ("band", models.PositiveSmallIntegerField(null=True, verbose_name="hạng theo điểm")),
+                ("marks_missed", models.JSONField(default=dict)),
+                ("stars", models.PositiveSmallIntegerField(null=True, verbose_name="hạng sao")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("recognised", "Đề nghị công nhận"),
+                            ("below_3", "Chưa đạt 3 sao"),
+                            ("potential_5", "Tiềm năng 5 sao, trình Bộ"),
+                            ("rejected", "Bị loại"),
+                            ("send_up", "Chuyển hội đồng cấp tỉnh"),
+                        ],
+                        max_length=15,
+                        verbose_name="kết quả",
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list)),
+                ("deviation_stands", models.BooleanField(default=False, verbose_name="còn chênh lệch sau vòng cuối")),
+                ("concluded_at", models.DateTimeField(verbose_name="kết luận lúc")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="conclusions", to="dossiers.dossier"
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="conclusion", to="councils.item"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kết luận',
+                "verbose_name": "kết luận",
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit', models.CharField(max_length=200, verbose_name='đơn vị')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='chức vụ')),
-                ('seat', models.CharField(blank=True, choices=[('leader', 'Lãnh đạo UBND cấp tỉnh (hoặc thủ trưởng được ủy quyền)'), ('agriculture', 'Sở Nông nghiệp và Môi trường'), ('industry_trade', 'Sở Công Thương'), ('health', 'Sở Y tế'), ('science', 'Sở Khoa học và Công nghệ'), ('culture', 'Sở Văn hóa, Thể thao và Du lịch'), ('food_safety', 'Sở An toàn thực phẩm (nếu có)'), ('advisory', 'Đơn vị tham mưu quản lý OCOP cấp tỉnh'), ('specialised', 'Đơn vị quản lý chuyên ngành thuộc Sở Nông nghiệp và Môi trường')], max_length=30, verbose_name='đại diện')),
-                ('part', models.CharField(choices=[('chair', 'Chủ tịch Hội đồng'), ('deputy', 'Phó Chủ tịch Hội đồng'), ('secretary', 'Thư ký'), ('member', 'Ủy viên'), ('expert', 'Chuyên gia được mời')], max_length=10, verbose_name='nhiệm vụ')),
-                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.agency', verbose_name='cơ quan công tác')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='councils.council')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='council_memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("unit", models.CharField(max_length=200, verbose_name="đơn vị")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="chức vụ")),
+                (
+                    "seat",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("leader", "Lãnh đạo UBND cấp tỉnh (hoặc thủ trưởng được ủy quyền)"),
+                            ("agriculture", "Sở Nông nghiệp và Môi trường"),
+                            ("industry_trade", "Sở Công Thương"),
+                            ("health", "Sở Y tế"),
+                            ("science", "Sở Khoa học và Công nghệ"),
+                            ("culture", "Sở Văn hóa, Thể thao và Du lịch"),
+                            ("food_safety", "Sở An toàn thực phẩm (nếu có)"),
+                            ("advisory", "Đơn vị tham mưu quản lý OCOP cấp tỉnh"),
+                            ("specialised", "Đơn vị quản lý chuyên ngành thuộc Sở Nông nghiệp và Môi trường"),
+                        ],
+                        max_length=30,
+                        verbose_name="đại diện",
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("chair", "Chủ tịch Hội đồng"),
+                            ("deputy", "Phó Chủ tịch Hội đồng"),
+                            ("secretary", "Thư ký"),
+                            ("member", "Ủy viên"),
+                            ("expert", "Chuyên gia được mời"),
+                        ],
+                        max_length=10,
+                        verbose_name="nhiệm vụ",
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.agency",
+                        verbose_name="cơ quan công tác",
+                    ),
+                ),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="councils.council"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="council_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thành viên',
+                "verbose_name": "thành viên",
             },
         ),
         migrations.CreateModel(
-            name='Interest',
+            name="Interest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('conflict', models.BooleanField(verbose_name='có xung đột lợi ích')),
-                ('detail', models.CharField(blank=True, max_length=500, verbose_name='nội dung')),
-                ('declared_at', models.DateTimeField(verbose_name='kê khai lúc')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interests', to='councils.item')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='councils.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("conflict", models.BooleanField(verbose_name="có xung đột lợi ích")),
+                ("detail", models.CharField(blank=True, max_length=500, verbose_name="nội dung")),
+                ("declared_at", models.DateTimeField(verbose_name="kê khai lúc")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="interests", to="councils.item"
+                    ),
+                ),
+                ("member", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="councils.member")),
             ],
         ),
         migrations.CreateModel(
-            name='Excuse',
+            name="Excuse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=500, verbose_name='lý do')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='excuses', to='councils.item')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='councils.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=500, verbose_name="lý do")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="excuses", to="councils.item"
+                    ),
+                ),
+                ("member", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="councils.member")),
             ],
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8, unique=True, verbose_name='mã')),
-                ('name', models.CharField(max_length=200, verbose_name='tên phiên')),
-                ('held_on', models.DateField(verbose_name='ngày họp')),
-                ('place', models.CharField(max_length=200, verbose_name='địa điểm')),
-                ('state', models.CharField(choices=[('planned', 'đã lên lịch'), ('open', 'đang họp'), ('closed', 'đã kết thúc')], default='planned', max_length=10, verbose_name='trạng thái')),
-                ('rules_body', models.JSONField(verbose_name='quy chế áp dụng')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('invited_at', models.DateTimeField(null=True, verbose_name='mời lúc')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='councils.council')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=8, unique=True, verbose_name="mã")),
+                ("name", models.CharField(max_length=200, verbose_name="tên phiên")),
+                ("held_on", models.DateField(verbose_name="ngày họp")),
+                ("place", models.CharField(max_length=200, verbose_name="địa điểm")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "đã lên lịch"), ("open", "đang họp"), ("closed", "đã kết thúc")],
+                        default="planned",
+                        max_length=10,
+                        verbose_name="trạng thái",
+                    ),
+                ),
+                ("rules_body", models.JSONField(verbose_name="quy chế áp dụng")),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("invited_at", models.DateTimeField(null=True, verbose_name="mời lúc")),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sessions", to="councils.council"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phiên chấm',
+                "verbose_name": "phiên chấm",
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='councils.session'),
+            model_name="item",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="councils.session"
+            ),
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('present', models.BooleanField(default=False, verbose_name='có mặt')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='councils.member')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='councils.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("present", models.BooleanField(default=False, verbose_name="có mặt")),
+                ("member", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="councils.member")),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="attendance", to="councils.session"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sheet',
+            name="Sheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField(verbose_name='vòng')),
-                ('signed_at', models.DateTimeField(null=True, verbose_name='ký lúc')),
-                ('total', models.PositiveSmallIntegerField(null=True, verbose_name='tổng điểm')),
-                ('sections', models.JSONField(default=dict)),
-                ('body', models.JSONField(null=True, verbose_name='nội dung đã ký')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='mã băm')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='councils.item')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='councils.member')),
-                ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='scorecards.scorecard')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField(verbose_name="vòng")),
+                ("signed_at", models.DateTimeField(null=True, verbose_name="ký lúc")),
+                ("total", models.PositiveSmallIntegerField(null=True, verbose_name="tổng điểm")),
+                ("sections", models.JSONField(default=dict)),
+                ("body", models.JSONField(null=True, verbose_name="nội dung đã ký")),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="mã băm")),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="councils.item"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="councils.member"
+                    ),
+                ),
+                (
+                    "scorecard",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="scorecards.scorecard"),
+                ),
             ],
             options={
-                'verbose_name': 'phiếu chấm',
+                "verbose_name": "phiếu chấm",
             },
         ),
         migrations.CreateModel(
-            name='SheetAnswer',
+            name="SheetAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criterion', models.CharField(max_length=10)),
-                ('answer', models.JSONField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=1000, verbose_name='lý do')),
-                ('saved_at', models.DateTimeField(verbose_name='lưu lúc')),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='councils.sheet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("criterion", models.CharField(max_length=10)),
+                ("answer", models.JSONField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=1000, verbose_name="lý do")),
+                ("saved_at", models.DateTimeField(verbose_name="lưu lúc")),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="councils.sheet"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reject', 'Loại'), ('stop', 'Dừng đánh giá'), ('minimum_2019', 'Yêu cầu tối thiểu (QĐ 781/QĐ-TTg)')], max_length=15, verbose_name='loại')),
-                ('criterion', models.CharField(blank=True, max_length=10, verbose_name='tiêu chí')),
-                ('stars', models.PositiveSmallIntegerField(null=True, verbose_name='sao cao nhất')),
-                ('reason', models.CharField(max_length=1000, verbose_name='lý do')),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='councils.item')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reject", "Loại"),
+                            ("stop", "Dừng đánh giá"),
+                            ("minimum_2019", "Yêu cầu tối thiểu (QĐ 781/QĐ-TTg)"),
+                        ],
+                        max_length=15,
+                        verbose_name="loại",
+                    ),
+                ),
+                ("criterion", models.CharField(blank=True, max_length=10, verbose_name="tiêu chí")),
+                ("stars", models.PositiveSmallIntegerField(null=True, verbose_name="sao cao nhất")),
+                ("reason", models.CharField(max_length=1000, verbose_name="lý do")),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="councils.item"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('item', 'kind', 'criterion'), name='found_once')],
+                "constraints": [models.UniqueConstraint(fields=("item", "kind", "criterion"), name="found_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('council', 'user'), name='one_seat_a_person'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("council", "user"), name="one_seat_a_person"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('part', 'chair')), fields=('council',), name='one_chair_a_council'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("part", "chair")), fields=("council",), name="one_chair_a_council"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.UniqueConstraint(fields=('item', 'member'), name='declared_once'),
+            model_name="interest",
+            constraint=models.UniqueConstraint(fields=("item", "member"), name="declared_once"),
         ),
         migrations.AddConstraint(
-            model_name='excuse',
-            constraint=models.UniqueConstraint(fields=('item', 'member'), name='excused_once'),
+            model_name="excuse",
+            constraint=models.UniqueConstraint(fields=("item", "member"), name="excused_once"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('session', 'dossier'), name='on_the_agenda_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("session", "dossier"), name="on_the_agenda_once"),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'member'), name='attendance_once'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(fields=("session", "member"), name="attendance_once"),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(fields=('item', 'member', 'round'), name='one_sheet_a_member_product_round'),
+            model_name="sheet",
+            constraint=models.UniqueConstraint(
+                fields=("item", "member", "round"), name="one_sheet_a_member_product_round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sha256', ''), ('signed_at', None), ('total', None)), models.Q(('signed_at__isnull', False), ('total__isnull', False)), _connector='OR'), name='signed_sheets_have_a_total'),
+            model_name="sheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sha256", ""), ("signed_at", None), ("total", None)),
+                    models.Q(("signed_at__isnull", False), ("total__isnull", False)),
+                    _connector="OR",
+                ),
+                name="signed_sheets_have_a_total",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetanswer',
-            constraint=models.UniqueConstraint(fields=('sheet', 'criterion'), name='one_mark_a_criterion'),
+            model_name="sheetanswer",
+            constraint=models.UniqueConstraint(fields=("sheet", "criterion"), name="one_mark_a_criterion"),
         ),
     ]

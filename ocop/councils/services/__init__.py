@@ -4,10 +4,26 @@ from .closing import announce, close_item, close_session, reopen_sheet
 from .findings import confirm_finding, enter_finding, excuse_member
 from .founding import Seat, found_council
 from .sessions import add_item, declare_interest, invite, open_session, plan_session, remove_item, set_attendance
-from .sheets import save_mark, sign_sheet, start_sheet
+from .sheets import save_marks, sign_sheet, start_sheet
 
 __all__ = [
-    "Seat", "add_item", "announce", "close_item", "close_session", "confirm_finding", "declare_interest", "enter_finding",
-    "excuse_member", "found_council", "invite", "open_session", "plan_session", "remove_item", "reopen_sheet", "save_mark",
-    "set_attendance", "sign_sheet", "start_sheet",
+    "Seat",
+    "add_item",
+    "announce",
+    "close_item",
+    "close_session",
+    "confirm_finding",
+    "declare_interest",
+    "enter_finding",
+    "excuse_member",
+    "found_council",
+    "invite",
+    "open_session",
+    "plan_session",
+    "remove_item",
+    "reopen_sheet",
+    "save_marks",
+    "set_attendance",
+    "sign_sheet",
+    "start_sheet",
 ]

@@ -44,7 +44,8 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
     if not row.quorum:
         chair = "" if row.chair_present else " Chủ tịch Hội đồng vắng mặt."
         raise Refusal(
-            what, f"Không đủ số thành viên: có mặt {row.present}/{row.members}, cần từ {row.least_present}.{chair}",
+            what,
+            f"Không đủ số thành viên: có mặt {row.present}/{row.members}, cần từ {row.least_present}.{chair}",
             "Chờ đủ thành viên, hoặc lùi sản phẩm sang phiên khác.",
         )
     findings = list(item.findings.order_by("pk"))
@@ -70,32 +71,62 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
         if not same.update(round=item.round + 1, deviation=found, version=item.version + 1):
             raise Moved(what)
         audit.record(
-            "item.next_round", item, by=by, at=now, reason="Chênh lệch điểm vượt mức của quy chế",
+            "item.next_round",
+            item,
+            by=by,
+            at=now,
+            reason="Chênh lệch điểm vượt mức của quy chế",
             after={"vòng": item.round + 1, "tiêu chí": found},
         )
         return None
     found_stars = next((f.stars for f in findings if f.kind == "minimum_2019"), None)
     decided = verdict(
-        card(item.dossier.scorecard), results, level=level_of(item), settings=settings_of(item.dossier),
-        rejections=rejections, found_stars=found_stars,
+        card(item.dossier.scorecard),
+        results,
+        level=level_of(item),
+        settings=settings_of(item.dossier),
+        rejections=rejections,
+        found_stars=found_stars,
     )
     if isinstance(decided, Open):
         raise Refusal(what, decided.value, "Thư ký ghi nhận định, Chủ tịch xác nhận, rồi đóng vòng.")
-    if not Item.objects.filter(pk=item.pk, version=item.version, closed=False).update(closed=True, version=item.version + 1):
+    if not Item.objects.filter(pk=item.pk, version=item.version, closed=False).update(
+        closed=True, version=item.version + 1
+    ):
         raise Moved(what)
     outcome = decided.outcome
     conclusion = Conclusion.objects.create(
-        item=item, dossier=item.dossier, level=session.council.level,
-        points=outcome.points if outcome else 0, sheets=outcome.sheets if outcome else 0,
+        item=item,
+        dossier=item.dossier,
+        level=session.council.level,
+        points=outcome.points if outcome else 0,
+        sheets=outcome.sheets if outcome else 0,
         band=outcome.band if outcome else None,
         marks_missed={str(star): list(codes) for star, codes in outcome.missed.items()} if outcome else {},
-        stars=decided.stars, result=decided.result, reasons=list(decided.reasons),
-        deviation_stands=deviates and not rejections, concluded_at=now,
+        stars=decided.stars,
+        result=decided.result,
+        reasons=list(decided.reasons),
+        deviation_stands=deviates and not rejections,
+        concluded_at=now,
     )
-    record(dossier=item.dossier, move=Move.CONCLUDE, by=by, now=now, after={"kết quả": decided.result, "sao": decided.stars})
+    record(
+        dossier=item.dossier,
+        move=Move.CONCLUDE,
+        by=by,
+        now=now,
+        after={"kết quả": decided.result, "sao": decided.stars},
+    )
     audit.record(
-        "item.concluded", item, by=by, at=now,
-        after={"points": conclusion.points, "sheets": conclusion.sheets, "stars": conclusion.stars, "result": decided.result},
+        "item.concluded",
+        item,
+        by=by,
+        at=now,
+        after={
+            "points": conclusion.points,
+            "sheets": conclusion.sheets,
+            "stars": conclusion.stars,
+            "result": decided.result,
+        },
     )
     return conclusion
 
@@ -121,7 +152,9 @@ def close_session(*, session: Session, by: User, now: datetime) -> None:
     """End the session once every product has its conclusion."""
     check_may_run(by, session.council, day_of(now))
     if session.items.filter(closed=False).exists():
-        raise Refusal("Chưa kết thúc phiên.", "Còn sản phẩm chưa kết luận.", "Kết luận, hoặc đưa sản phẩm ra khỏi phiên.")
+        raise Refusal(
+            "Chưa kết thúc phiên.", "Còn sản phẩm chưa kết luận.", "Kết luận, hoặc đưa sản phẩm ra khỏi phiên."
+        )
     same = Session.objects.filter(pk=session.pk, version=session.version, state=Session.OPEN)
     if not same.update(state=Session.CLOSED, version=session.version + 1):
         raise Moved("Chưa kết thúc phiên.")

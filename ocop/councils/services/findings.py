@@ -48,7 +48,9 @@ def enter_finding(
         found = scorecard.by_code.get(criterion)
         allowed = found is not None and found.knockout == kind
         if not (allowed or (kind == "reject" and not criterion)):
-            raise Refusal(what, f"Tiêu chí {criterion or '?'} không có ghi chú loại hoặc dừng đánh giá.", "Chọn đúng tiêu chí.")
+            raise Refusal(
+                what, f"Tiêu chí {criterion or '?'} không có ghi chú loại hoặc dừng đánh giá.", "Chọn đúng tiêu chí."
+            )
     else:
         raise ValueError(kind)
     try:

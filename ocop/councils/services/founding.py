@@ -52,18 +52,20 @@ def found_council(
     once.claim(token, now=now)
     check_may_found(by, organ, day_of(now))
     what = "Chưa lập hội đồng."
-    rules_row = (
-        CouncilRules.objects.filter(level=level, valid_from__lte=day).order_by("-valid_from").first()
-    )
+    rules_row = CouncilRules.objects.filter(level=level, valid_from__lte=day).order_by("-valid_from").first()
     if rules_row is None or (rules_row.valid_to and rules_row.valid_to < day):
-        raise Refusal(what, f"Ngày {vi_date(day)} không có quy chế cho cấp này.", "Kiểm tra ngày quyết định và cấp hội đồng.")
+        raise Refusal(
+            what, f"Ngày {vi_date(day)} không có quy chế cho cấp này.", "Kiểm tra ngày quyết định và cấp hội đồng."
+        )
     rules = RulesOfWork.parse(rules_row.body)
     scoring = [seat for seat in seats if seat.part != Part.SECRETARY]
     if len({seat.user.pk for seat in seats}) != len(seats):
         raise Refusal(what, "Một người có hai chỗ trong hội đồng.", "Mỗi người chỉ giữ một nhiệm vụ.")
     if len(scoring) < rules.least_members:
         raise Refusal(
-            what, f"Có {len(scoring)} thành viên chấm điểm, quy chế cần từ {rules.least_members}.", "Bổ sung thành viên."
+            what,
+            f"Có {len(scoring)} thành viên chấm điểm, quy chế cần từ {rules.least_members}.",
+            "Bổ sung thành viên.",
         )
     if sum(seat.part == Part.CHAIR for seat in seats) != 1:
         raise Refusal(what, "Hội đồng phải có đúng một Chủ tịch.", "Kiểm tra lại quyết định.")
@@ -73,7 +75,8 @@ def found_council(
         lacking = missing_seats({seat.seat for seat in scoring})
         if lacking:
             raise Refusal(
-                what, f"Thiếu đại diện: {'; '.join(lacking)} (QĐ 26/2026/QĐ-TTg điều 7 khoản 3 điểm b).",
+                what,
+                f"Thiếu đại diện: {'; '.join(lacking)} (QĐ 26/2026/QĐ-TTg điều 7 khoản 3 điểm b).",
                 "Bổ sung đủ thành phần.",
             )
     decision = record_document(
@@ -85,14 +88,22 @@ def found_council(
     Member.objects.bulk_create(
         [
             Member(
-                council=council, user=seat.user, unit=seat.unit, title=seat.title, seat=seat.seat, part=seat.part,
+                council=council,
+                user=seat.user,
+                unit=seat.unit,
+                title=seat.title,
+                seat=seat.seat,
+                part=seat.part,
                 agency=seat.agency,
             )
             for seat in seats
         ]
     )
     audit.record(
-        "council.founded", council, by=by, at=now,
+        "council.founded",
+        council,
+        by=by,
+        at=now,
         after={"quyết định": decision.number, "thành viên": [seat.user.name for seat in seats]},
     )
     return council

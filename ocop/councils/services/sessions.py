@@ -32,7 +32,11 @@ def plan_session(
     if held_on < council.founded_on or (council.ended_on and held_on > council.ended_on):
         raise Refusal("Chưa lập phiên.", f"Ngày {vi_date(held_on)} ngoài nhiệm kỳ hội đồng.", "Chọn ngày khác.")
     session = Session.objects.create(
-        council=council, code=codes.new(codes.SHORT), name=clean(name), held_on=held_on, place=clean(place),
+        council=council,
+        code=codes.new(codes.SHORT),
+        name=clean(name),
+        held_on=held_on,
+        place=clean(place),
         rules_body=council.rules.body,
     )
     Attendance.objects.bulk_create(
@@ -71,7 +75,9 @@ def remove_item(*, item: Item, reason: str, by: User, now: datetime) -> None:
     if item.closed or item.sheets.filter(signed_at__isnull=False).exists():
         raise Refusal("Chưa bỏ sản phẩm.", "Đã có phiếu ký.", "Kết luận sản phẩm, hoặc ghi vào biên bản.")
     leave_council(dossier=item.dossier, by=by, now=now, reason=reason)
-    audit.record("session.item_removed", item.session, by=by, at=now, reason=reason, before={"hồ sơ": item.dossier.number})
+    audit.record(
+        "session.item_removed", item.session, by=by, at=now, reason=reason, before={"hồ sơ": item.dossier.number}
+    )
     item.sheets.all().delete()
     item.delete()
 
@@ -87,7 +93,9 @@ def invite(*, session: Session, by: User, now: datetime) -> int:
         raise Moved("Chưa mời.")
     session.refresh_from_db()
     users = [member.user_id for member in session.council.members.order_by("pk")]
-    text = f"Mời họp {session.name}, ngày {vi_date(session.held_on)}, {session.place}. Kê khai lợi ích trước khi mở hồ sơ."
+    text = (
+        f"Mời họp {session.name}, ngày {vi_date(session.held_on)}, {session.place}. Kê khai lợi ích trước khi mở hồ sơ."
+    )
     count = notify(users, text, path=session.get_absolute_url(), now=now)
     audit.record("session.invited", session, by=by, at=now, after={"số người": count})
     return count
@@ -117,7 +125,11 @@ def declare_interest(*, item: Item, conflict: bool, detail: str, by: User, now: 
         reason = f"Thành viên {item.session.council.name}"
         grant_reading(dossier=item.dossier, users=[by], valid_from=day, valid_to=None, reason=reason[:200])
     audit.record(
-        "interest.declared", item, by=by, at=now, after={"xung đột": conflict, "phát hiện": found, "nội dung": row.detail}
+        "interest.declared",
+        item,
+        by=by,
+        at=now,
+        after={"xung đột": conflict, "phát hiện": found, "nội dung": row.detail},
     )
     return row
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 import rfc8785
@@ -49,29 +50,40 @@ def start_sheet(*, item: Item, by: User, now: datetime) -> Sheet:
 
 
 @transaction.atomic
-def save_mark(*, sheet: Sheet, criterion: str, answer: object, reason: str, by: User, now: datetime) -> SheetAnswer:
-    """Store one mark of one's own open sheet; saying it again changes nothing more.
+def save_marks(*, sheet: Sheet, marks: Mapping[str, tuple[object, str]], by: User, now: datetime) -> int:
+    """Store marks of one's own open sheet; saying them again changes nothing more. Returns how many were stored.
 
-    answer  index of the option, true/false, or None (no option fits: needs a reason when signed)
-    :raises Refusal: not one's own sheet, signed, conflict, or an answer that the criterion does not have
+    marks  criterion -> (answer, reason); answer  index of the option, true/false, or None (no option fits: needs a
+      reason when signed)
+    :raises Refusal: not one's own sheet, signed, conflict, or an answer that a criterion does not have; then none is
+      stored
     """
     check_may_mark(by, sheet, day_of(now))
-    found = card(sheet.scorecard).by_code.get(criterion)
-    if found is None:
-        raise Refusal("Chưa lưu điểm.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
-    case = sheet.item.dossier.cases.get(criterion)
-    options: list[object] = [o.index for o in found.options if case is None or o.case == case] or [False, True]
-    if not any(answer == option and type(answer) is type(option) for option in [*options, None]):
-        raise Refusal(
-            "Chưa lưu điểm.", f"Tiêu chí {criterion} không có mức này.", "Chọn một trong các mức in trong bộ tiêu chí."
-        )
-    row, _ = SheetAnswer.objects.update_or_create(
-        sheet=sheet, criterion=criterion,
-        defaults={"answer": answer, "reason": clean(reason)[:1000], "saved_at": now},
+    by_code, cases = card(sheet.scorecard).by_code, sheet.item.dossier.cases
+    for criterion, (answer, _) in marks.items():
+        found = by_code.get(criterion)
+        if found is None:
+            raise Refusal("Chưa lưu điểm.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
+        case = cases.get(criterion)
+        options: list[object] = [o.index for o in found.options if case is None or o.case == case] or [False, True]
+        if not any(answer == option and type(answer) is type(option) for option in [*options, None]):
+            raise Refusal(
+                "Chưa lưu điểm.",
+                f"Tiêu chí {criterion} không có mức này.",
+                "Chọn một trong các mức in trong bộ tiêu chí.",
+            )
+    SheetAnswer.objects.bulk_create(
+        [
+            SheetAnswer(sheet=sheet, criterion=code, answer=answer, reason=clean(reason)[:1000], saved_at=now)
+            for code, (answer, reason) in marks.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["sheet", "criterion"],
+        update_fields=["answer", "reason", "saved_at"],
     )
     Sheet.objects.filter(pk=sheet.pk).update(version=F("version") + 1)
-    audit.record("sheet.marked", sheet, by=by, at=now, after={criterion: answer})
-    return row
+    audit.record("sheet.marked", sheet, by=by, at=now, after={code: answer for code, (answer, _) in marks.items()})
+    return len(marks)
 
 
 @transaction.atomic
@@ -91,7 +103,9 @@ def sign_sheet(*, sheet: Sheet, by: User, now: datetime) -> Sheet:
     findings = list(sheet.item.findings.order_by("pk"))
     try:
         result = mark(
-            scorecard, {**answers, **findings_as_answers(findings, scorecard)}, settings=settings_of(dossier),
+            scorecard,
+            {**answers, **findings_as_answers(findings, scorecard)},
+            settings=settings_of(dossier),
             cases=dossier.cases,
         )
     except AnswerErrors as error:
@@ -102,24 +116,38 @@ def sign_sheet(*, sheet: Sheet, by: User, now: datetime) -> Sheet:
     unexplained = [c for c, row in rows.items() if row.answer is None and not row.reason and c not in result.skipped]
     if unexplained:
         raise Refusal(
-            "Chưa ký phiếu.", f"Tiêu chí {', '.join(unexplained)} chọn “không mức nào phù hợp” nhưng chưa có lý do.",
+            "Chưa ký phiếu.",
+            f"Tiêu chí {', '.join(unexplained)} chọn “không mức nào phù hợp” nhưng chưa có lý do.",
             "Ghi lý do rồi ký.",
         )
     filing = last_filing(dossier)
     if filing is None:
         raise Refusal("Chưa ký phiếu.", "Hồ sơ chưa nộp.", "Báo thư ký hội đồng.")
     body = {
-        "member": sheet.member.user.name, "unit": sheet.member.unit, "product": dossier.product.name,
-        "dossier": dossier.code, "filing": filing.number, "root": filing.root, "round": sheet.round,
-        "scorecard": sheet.scorecard.code, "scorecard_version": sheet.scorecard.version,
-        "scorecard_sha256": sheet.scorecard.sha256, "cases": dossier.cases, "answers": answers,
-        "reasons": {code: row.reason for code, row in rows.items() if row.reason}, "total": result.total,
+        "member": sheet.member.user.name,
+        "unit": sheet.member.unit,
+        "product": dossier.product.name,
+        "dossier": dossier.code,
+        "filing": filing.number,
+        "root": filing.root,
+        "round": sheet.round,
+        "scorecard": sheet.scorecard.code,
+        "scorecard_version": sheet.scorecard.version,
+        "scorecard_sha256": sheet.scorecard.sha256,
+        "cases": dossier.cases,
+        "answers": answers,
+        "reasons": {code: row.reason for code, row in rows.items() if row.reason},
+        "total": result.total,
         "signed_at": now.isoformat(),
     }
     digest = hashlib.sha256(rfc8785.dumps(body)).hexdigest()
     same = Sheet.objects.filter(pk=sheet.pk, version=sheet.version, signed_at=None)
     if not same.update(
-        signed_at=now, total=result.total, sections=dict(result.sections), body=body, sha256=digest,
+        signed_at=now,
+        total=result.total,
+        sections=dict(result.sections),
+        body=body,
+        sha256=digest,
         version=sheet.version + 1,
     ):
         raise Moved("Chưa ký phiếu.")

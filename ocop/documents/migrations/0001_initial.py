@@ -6,34 +6,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('kernel', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("kernel", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organ_name', models.CharField(blank=True, max_length=200, verbose_name='tên cơ quan trên văn bản')),
-                ('kind', models.CharField(choices=[('QĐ', 'Quyết định'), ('TTr', 'Tờ trình'), ('BB', 'Biên bản'), ('TB', 'Thông báo'), ('CV', 'Công văn'), ('BC', 'Báo cáo'), ('GM', 'Giấy mời'), ('QC', 'Quy chế')], max_length=4, verbose_name='loại')),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='số, ký hiệu')),
-                ('day', models.DateField(blank=True, null=True, verbose_name='ngày ban hành')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='năm')),
-                ('summary', models.CharField(blank=True, max_length=500, verbose_name='trích yếu')),
-                ('recorded_at', models.DateTimeField(verbose_name='vào sổ lúc')),
-                ('blob', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='kernel.blob', verbose_name='tệp')),
-                ('organ', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.agency', verbose_name='cơ quan ban hành')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người vào sổ')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("organ_name", models.CharField(blank=True, max_length=200, verbose_name="tên cơ quan trên văn bản")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("QĐ", "Quyết định"),
+                            ("TTr", "Tờ trình"),
+                            ("BB", "Biên bản"),
+                            ("TB", "Thông báo"),
+                            ("CV", "Công văn"),
+                            ("BC", "Báo cáo"),
+                            ("GM", "Giấy mời"),
+                            ("QC", "Quy chế"),
+                        ],
+                        max_length=4,
+                        verbose_name="loại",
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="số, ký hiệu")),
+                ("day", models.DateField(blank=True, null=True, verbose_name="ngày ban hành")),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="năm")),
+                ("summary", models.CharField(blank=True, max_length=500, verbose_name="trích yếu")),
+                ("recorded_at", models.DateTimeField(verbose_name="vào sổ lúc")),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="kernel.blob",
+                        verbose_name="tệp",
+                    ),
+                ),
+                (
+                    "organ",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.agency",
+                        verbose_name="cơ quan ban hành",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người vào sổ",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'văn bản',
-                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('number', ''), _negated=True), ('organ__isnull', False)), fields=('organ', 'kind', 'year', 'number'), name='number_once_a_year_by_organ_and_kind')],
+                "verbose_name": "văn bản",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("number", ""), _negated=True), ("organ__isnull", False)),
+                        fields=("organ", "kind", "year", "number"),
+                        name="number_once_a_year_by_organ_and_kind",
+                    )
+                ],
             },
         ),
     ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from ocop.accounts.models import User
+from ocop.areas.models import Area
+from ocop.areas.queries import Undetermined, became
 from ocop.kernel import audit, codes
 from ocop.kernel.refusal import Forbidden, Moved, Refusal
 from ocop.kernel.text import clean
@@ -29,7 +31,13 @@ MAX_FILES, MAX_BYTES = 60, 200 * 1024 * 1024  # a dossier; compliance.md section
 
 @transaction.atomic
 def open_dossier(
-    *, product: Product, kind: str, by: User, now: datetime, scorecard: Scorecard | None = None, refiled_from: Dossier | None = None
+    *,
+    product: Product,
+    kind: str,
+    by: User,
+    now: datetime,
+    scorecard: Scorecard | None = None,
+    refiled_from: Dossier | None = None,
 ) -> Dossier:
     """Start the dossier of a product (lập hồ sơ) on the scorecard in force today.
 
@@ -37,8 +45,10 @@ def open_dossier(
     :raises Refusal: not the producer's product, no set, no scorecard, an open dossier
     """
     day = day_of(now)
-    if not Subject.objects.of(by, day).filter(pk=product.subject_id).exists():
-        raise Forbidden("Chưa lập hồ sơ.", "Sản phẩm không thuộc chủ thể của bạn.", "Mở sản phẩm của bạn ở mục Sản phẩm.")
+    if product.subject_id is None or not Subject.objects.of(by, day).filter(pk=product.subject_id).exists():
+        raise Forbidden(
+            "Chưa lập hồ sơ.", "Sản phẩm không thuộc chủ thể của bạn.", "Mở sản phẩm của bạn ở mục Sản phẩm."
+        )
     subject = product.subject
     if subject is None or product.product_set is None or product.commune is None:
         raise Refusal("Chưa lập hồ sơ.", "Sản phẩm chưa có bộ sản phẩm hoặc xã.", "Bổ sung thông tin sản phẩm trước.")
@@ -57,19 +67,40 @@ def open_dossier(
             f"Ngày {vi_date(day)} chưa xác định được bộ tiêu chí cho “{product.product_set}”.",
             "Chọn bộ tiêu chí, hoặc hỏi cơ quan tham mưu OCOP.",
         )
+    commune = commune_on(product, day)
     try:
         with transaction.atomic():
             dossier = Dossier.objects.create(
-                code=codes.new(codes.LONG), product=product, subject=subject, kind=Kind(kind), commune=product.commune,
-                scorecard=scorecard, step_since=day, created_at=now, refiled_from=refiled_from,
+                code=codes.new(codes.LONG),
+                product=product,
+                subject=subject,
+                kind=Kind(kind),
+                commune=commune,
+                scorecard=scorecard,
+                step_since=day,
+                created_at=now,
+                refiled_from=refiled_from,
                 forms={"specification": product.specification} if product.specification else {},
             )
     except IntegrityError as error:
-        raise Refusal(
-            "Chưa lập hồ sơ.", f"“{product}” đã có hồ sơ đang mở.", "Mở hồ sơ đó ở mục Hồ sơ."
-        ) from error
+        raise Refusal("Chưa lập hồ sơ.", f"“{product}” đã có hồ sơ đang mở.", "Mở hồ sơ đó ở mục Hồ sơ.") from error
     audit.record("dossier.opened", dossier, by=by, at=now, after={"kind": kind, "scorecard": scorecard.code})
     return dossier
+
+
+def commune_on(product: Product, day: date) -> Area:
+    """Return the commune that handles a product on a day: what became of its commune.
+
+    :raises Refusal: its commune was split and nobody has said which part
+    """
+    if product.commune is None:
+        raise Refusal("Chưa xác định được xã.", "Sản phẩm chưa có xã, phường.", "Bổ sung thông tin sản phẩm trước.")
+    found = became(product.commune, day)
+    if isinstance(found, Undetermined):
+        raise Refusal(
+            "Chưa xác định được xã.", f"{product.commune}: {found}.", "Sửa xã, phường của sản phẩm theo nơi sản xuất."
+        )
+    return found
 
 
 def _touch(dossier: Dossier, version: int | None) -> None:
@@ -82,23 +113,38 @@ def _touch(dossier: Dossier, version: int | None) -> None:
 
 
 @transaction.atomic
-def save_answer(
-    *, dossier: Dossier, criterion: str, answer: object, explanation: str, by: User, now: datetime
-) -> SelfScore:
-    """Store the self-score of one criterion. A wrong option is refused by criterion; nothing else changes."""
+def save_answers(*, dossier: Dossier, answers: Mapping[str, tuple[object, str]], by: User, now: datetime) -> int:
+    """Store self-scores. answers  criterion -> (answer, explanation). Returns how many.
+
+    :raises Refusal: no right, filed, or an option that a criterion does not have; then none is stored
+    """
     check_may_edit(by, dossier, day_of(now))
-    found = card(dossier.scorecard).by_code.get(criterion)
-    if found is None:
-        raise Refusal("Chưa lưu điểm tự chấm.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
-    possible: list[object] = [option.index for option in found.options] or [False, True]
-    if not any(answer == option and type(answer) is type(option) for option in [*possible, None]):
-        raise Refusal("Chưa lưu điểm tự chấm.", f"Tiêu chí {criterion} không có mức này.", "Chọn một trong các mức in sẵn.")
+    by_code = card(dossier.scorecard).by_code
+    for criterion, (answer, _) in answers.items():
+        found = by_code.get(criterion)
+        if found is None:
+            raise Refusal("Chưa lưu điểm tự chấm.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
+        case = dossier.cases.get(criterion)
+        possible: list[object] = [o.index for o in found.options if case is None or o.case == case] or [False, True]
+        if not any(answer == option and type(answer) is type(option) for option in [*possible, None]):
+            raise Refusal(
+                "Chưa lưu điểm tự chấm.", f"Tiêu chí {criterion} không có mức này.", "Chọn một trong các mức in sẵn."
+            )
     _touch(dossier, None)
-    row, _ = SelfScore.objects.update_or_create(
-        dossier=dossier, criterion=criterion, defaults={"answer": answer, "explanation": clean(explanation)[:2000]}
+    SelfScore.objects.bulk_create(
+        [
+            SelfScore(dossier=dossier, criterion=code, answer=answer, explanation=clean(text)[:2000])
+            for code, (answer, text) in answers.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["dossier", "criterion"],
+        update_fields=["answer", "explanation"],
     )
-    audit.record("dossier.self_scored", dossier, by=by, at=now, after={criterion: answer})
-    return row
+    audit.record(
+        "dossier.self_scored", dossier, by=by, at=now, after={code: answer for code, (answer, _) in answers.items()}
+    )
+    dossier.refresh_from_db()
+    return len(answers)
 
 
 @transaction.atomic
@@ -118,9 +164,7 @@ def choose_case(*, dossier: Dossier, criterion: str, case: str, by: User, now: d
 
 
 @transaction.atomic
-def save_forms(
-    *, dossier: Dossier, values: Mapping[str, object], version: int, by: User, now: datetime
-) -> None:
+def save_forms(*, dossier: Dossier, values: Mapping[str, object], version: int, by: User, now: datetime) -> None:
     """Store the blanks of forms 01 and 02. Unknown names are refused."""
     check_may_edit(by, dossier, day_of(now))
     known = {field.name: field for field in fields_for(dossier.kind)}
@@ -161,9 +205,7 @@ def detach(*, pin: Pin, by: User, now: datetime) -> None:
     """Take a paper off a criterion; the paper stays in the wallet."""
     check_may_edit(by, pin.dossier, day_of(now))
     _touch(pin.dossier, None)
-    audit.record(
-        "dossier.evidence_unpinned", pin.dossier, by=by, at=now, before={pin.criterion: pin.evidence.name}
-    )
+    audit.record("dossier.evidence_unpinned", pin.dossier, by=by, at=now, before={pin.criterion: pin.evidence.name})
     pin.delete()
 
 
@@ -180,9 +222,11 @@ def change_scorecard(*, dossier: Dossier, scorecard: Scorecard, by: User, now: d
     dossier.self_scores.all().delete()
     dossier.pins.exclude(criterion__in=list(card(scorecard).by_code)).delete()
     audit.record(
-        "dossier.scorecard_changed", dossier, by=by, at=now,
-        before={"scorecard": dossier.scorecard.code}, after={"scorecard": scorecard.code},
+        "dossier.scorecard_changed",
+        dossier,
+        by=by,
+        at=now,
+        before={"scorecard": dossier.scorecard.code},
+        after={"scorecard": scorecard.code},
     )
     dossier.refresh_from_db()
-
-

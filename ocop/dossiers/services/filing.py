@@ -19,6 +19,7 @@ from ..models import Dossier, Filing, Window
 from ..permissions import check_may_move
 from ..queries import answers_of, route_for, route_rule, self_mark
 from ..rules import FIRST_STOP, KIND_NAMES, Kind, Move, RouteRule, Step
+from .drafting import commune_on
 
 
 def _check_complete(dossier: Dossier) -> None:
@@ -30,7 +31,9 @@ def _check_complete(dossier: Dossier) -> None:
     if errors:
         first = ", ".join(code for code, _ in errors[:8])
         raise Refusal(
-            "Chưa nộp hồ sơ.", f"Còn {len(errors)} tiêu chí chưa tự chấm đúng: {first}.", "Chấm đủ các tiêu chí rồi nộp."
+            "Chưa nộp hồ sơ.",
+            f"Còn {len(errors)} tiêu chí chưa tự chấm đúng: {first}.",
+            "Chấm đủ các tiêu chí rồi nộp.",
         )
     unexplained = [
         row.criterion for row in dossier.self_scores.order_by("criterion") if row.answer is None and not row.explanation
@@ -51,15 +54,20 @@ def _check_kind(dossier: Dossier, day: date) -> None:
     if dossier.kind == Kind.FIRST:
         if window:
             raise Refusal(
-                "Chưa nộp hồ sơ.", f"Sản phẩm đang có giấy chứng nhận đến {vi_date(window.valid_until)}.",
+                "Chưa nộp hồ sơ.",
+                f"Sản phẩm đang có giấy chứng nhận đến {vi_date(window.valid_until)}.",
                 "Chọn nâng hạng hoặc đánh giá lại.",
             )
         return
     if not ever:
-        raise Refusal("Chưa nộp hồ sơ.", f"Sản phẩm chưa từng được công nhận nên không {name}.", "Chọn đánh giá lần đầu.")
+        raise Refusal(
+            "Chưa nộp hồ sơ.", f"Sản phẩm chưa từng được công nhận nên không {name}.", "Chọn đánh giá lần đầu."
+        )
     if dossier.kind == Kind.UPGRADE:
         if window is None:
-            raise Refusal("Chưa nộp hồ sơ.", "Giấy chứng nhận đã hết hạn nên không nâng hạng.", "Chọn đánh giá lần đầu.")
+            raise Refusal(
+                "Chưa nộp hồ sơ.", "Giấy chứng nhận đã hết hạn nên không nâng hạng.", "Chọn đánh giá lần đầu."
+            )
         return
     if dossier.refiled_from_id or regime_on(day).code != "2026":
         return  # art. 12.3: a re-evaluation filed again is not refused by the window; the window is a rule of 2026
@@ -81,8 +89,12 @@ def _seal(dossier: Dossier, now: datetime) -> Filing:
         paper = papers.setdefault(
             pin.evidence_id,
             {
-                "name": f"{pin.evidence_id}-{pin.evidence.file_name}", "sha256": pin.evidence.blob.sha256,
-                "size": pin.evidence.blob.size, "evidence": pin.evidence_id, "title": pin.evidence.name, "criteria": [],
+                "name": f"{pin.evidence_id}-{pin.evidence.file_name}",
+                "sha256": pin.evidence.blob.sha256,
+                "size": pin.evidence.blob.size,
+                "evidence": pin.evidence_id,
+                "title": pin.evidence.name,
+                "criteria": [],
             },
         )
         paper["criteria"].append(pin.criterion)  # type: ignore[attr-defined]
@@ -91,11 +103,18 @@ def _seal(dossier: Dossier, now: datetime) -> Filing:
         dossier.code, number, now, [(str(f["name"]), str(f["sha256"]), int(str(f["size"]))) for f in files]
     )
     return Filing.objects.create(
-        dossier=dossier, number=number, at=now, root=root,
+        dossier=dossier,
+        number=number,
+        at=now,
+        root=root,
         snapshot={
-            "forms": dossier.forms, "answers": answers_of(dossier), "cases": dossier.cases, "files": files,
+            "forms": dossier.forms,
+            "answers": answers_of(dossier),
+            "cases": dossier.cases,
+            "files": files,
             "explanations": dict(dossier.self_scores.order_by("criterion").values_list("criterion", "explanation")),
-            "scorecard": dossier.scorecard.code, "scorecard_version": dossier.scorecard.version,
+            "scorecard": dossier.scorecard.code,
+            "scorecard_version": dossier.scorecard.version,
             "scorecard_sha256": dossier.scorecard.sha256,
         },
     )
@@ -113,7 +132,7 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
     """File a dossier, or file it again after it was returned.
 
     The first filing fixes number, day, regime and route; every filing is a sealed snapshot.
-    :raises Refusal: no right, wrong step, a blank or an answer misses, another scorecard is in force, outside the window
+    :raises Refusal: no right, wrong step, a blank or an answer misses, another scorecard in force, outside the window
     """
     once.claim(token, now=now)
     day = day_of(now)
@@ -124,13 +143,19 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
         _check_kind(dossier, day)
         if regime_on(day).code != dossier.scorecard.regime_id:
             raise Refusal(
-                "Chưa nộp hồ sơ.", f"Ngày {vi_date(day)} áp dụng bộ tiêu chí khác với bản nháp này.",
+                "Chưa nộp hồ sơ.",
+                f"Ngày {vi_date(day)} áp dụng bộ tiêu chí khác với bản nháp này.",
                 "Chuyển bản nháp sang bộ tiêu chí đang có hiệu lực rồi nộp.",
             )
         route = route_for(day)
         step = FIRST_STOP[route.route]
         number = f"HS-{day.year}-{series.take(f'dossier-{day.year}'):04d}"
-        changes |= {"number": number, "filed_on": day, "route": route.route}
+        changes |= {
+            "number": number,
+            "filed_on": day,
+            "route": route.route,
+            "commune": commune_on(dossier.product, day),
+        }
     else:
         route = route_rule(dossier)
         step = Step(dossier.returned_from)
@@ -142,7 +167,11 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
     dossier.refresh_from_db()
     filing = _seal(dossier, now)
     audit.record(
-        "dossier.submitted", dossier, by=by, at=now, before={"step": before},
+        "dossier.submitted",
+        dossier,
+        by=by,
+        at=now,
+        before={"step": before},
         after={"step": step, "filing": filing.number, "root": filing.root},
     )
     return filing
@@ -161,5 +190,11 @@ def withdraw(*, dossier: Dossier, version: int, reason: str, by: User, now: date
     before = dossier.step
     dossier.refresh_from_db()
     audit.record(
-        "dossier.withdrawn", dossier, by=by, at=now, reason=reason, before={"step": before}, after={"step": dossier.step}
+        "dossier.withdrawn",
+        dossier,
+        by=by,
+        at=now,
+        reason=reason,
+        before={"step": before},
+        after={"step": dossier.step},
     )

@@ -49,7 +49,12 @@ def make_move(
     before = dossier.step
     dossier.refresh_from_db()
     audit.record(
-        f"dossier.{move}", dossier, by=by, at=now, reason=reason, before={"step": before},
+        f"dossier.{move}",
+        dossier,
+        by=by,
+        at=now,
+        reason=reason,
+        before={"step": before},
         after={"step": to, **(after or {})},
     )
 
@@ -73,7 +78,12 @@ def return_dossier(*, dossier: Dossier, version: int, reason: str, by: User, now
         raise Refusal("Chưa trả hồ sơ.", "Lý do quá ngắn.", "Ghi rõ tiêu chí, giấy tờ cần bổ sung.")
     where = dossier.step
     make_move(
-        dossier, Move.RETURN, version=version, by=by, now=now, reason=reason,
+        dossier,
+        Move.RETURN,
+        version=version,
+        by=by,
+        now=now,
+        reason=reason,
         changes={"returned_from": where, "return_reason": reason},
     )
     tell_subject(dossier, f"Hồ sơ {dossier.number} được trả lại để bổ sung: {reason}", now)
@@ -113,11 +123,18 @@ def propose(*, dossier: Dossier, version: int, by: User, now: datetime, token: s
         raise Refusal("Chưa đề nghị.", f"Chưa đánh giá: {'; '.join(blank)}.", "Điền đủ 4 nội dung của mẫu 03.")
     late = dossier.due_on is not None and day > dossier.due_on
     make_move(
-        dossier, Move.PROPOSE, version=version, by=by, now=now,
+        dossier,
+        Move.PROPOSE,
+        version=version,
+        by=by,
+        now=now,
         after={"quá hạn": late, "hạn": dossier.due_on},
     )
     tie(
-        subject=dossier.subject, kind=TieKind.ASSESSED, user=by, valid_from=day,
+        subject=dossier.subject,
+        kind=TieKind.ASSESSED,
+        user=by,
+        valid_from=day,
         source=f"Báo cáo mẫu 03, hồ sơ {dossier.number}",
     )
     tell_subject(dossier, f"Xã đã đề nghị tỉnh đánh giá hồ sơ {dossier.number}.", now)
@@ -150,7 +167,12 @@ def leave_council(*, dossier: Dossier, by: User, now: datetime, reason: str) -> 
 
 
 def record(
-    *, dossier: Dossier, move: Move, by: audit.HasActor, now: datetime, reason: str = "",
+    *,
+    dossier: Dossier,
+    move: Move,
+    by: audit.HasActor,
+    now: datetime,
+    reason: str = "",
     after: Mapping[str, object] | None = None,
 ) -> None:
     """A higher room records what it concluded or decided; it has checked its own rights. In the caller's transaction.
@@ -158,7 +180,12 @@ def record(
     move  CONCLUDE, RECOGNISE, SEND_TO_MINISTRY, CLOSE_BELOW_3, CLOSE_REJECTED or EVALUATE_AGAIN
     """
     allowed = {
-        Move.CONCLUDE, Move.RECOGNISE, Move.SEND_TO_MINISTRY, Move.CLOSE_BELOW_3, Move.CLOSE_REJECTED, Move.EVALUATE_AGAIN
+        Move.CONCLUDE,
+        Move.RECOGNISE,
+        Move.SEND_TO_MINISTRY,
+        Move.CLOSE_BELOW_3,
+        Move.CLOSE_REJECTED,
+        Move.EVALUATE_AGAIN,
     }
     if move not in allowed:
         raise ValueError(f"{move} is no record of a higher room")
@@ -183,9 +210,12 @@ def open_window(*, product: Product, valid_until: date, based_on: str) -> Window
     """Certificates write down when the product may be filed for re-evaluation. The caller writes its own event."""
     opens, closes = reevaluation_window(valid_until)
     window, _ = Window.objects.get_or_create(
-        product=product, valid_until=valid_until,
-        defaults={"opens_on": opens, "closes_on": closes, "based_on": f"{based_on}, hết hạn {vi_date(valid_until)}"[:200]},
+        product=product,
+        valid_until=valid_until,
+        defaults={
+            "opens_on": opens,
+            "closes_on": closes,
+            "based_on": f"{based_on}, hết hạn {vi_date(valid_until)}"[:200],
+        },
     )
     return window
-
-

@@ -77,6 +77,8 @@ def xlsx(name: str, columns: Sequence[Titled], rows: Iterable[Any]) -> HttpRespo
     for last, row in enumerate(rows, start=1):
         for x, column in enumerate(columns):
             cell = _cell(column.value(row))
+            if cell.value == "":
+                continue  # an empty cell, as the importer reads it
             if cell.kind == "text":
                 if len(str(cell.value)) > _LONGEST:
                     raise ValueError(f"{column.label}, row {last}: longer than {_LONGEST} characters")
