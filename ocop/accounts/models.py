@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -61,9 +62,23 @@ class Agency(models.Model):
         return self.name
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """An administrator sees every account, anybody else his own."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.has_role(Role.ADMIN, day) else self.filter(pk=user.pk)
+
+    def with_appointments(self) -> Self:
+        """Fill `all_appointments` of every row with one more query."""
+        rows = Appointment.objects.select_related("agency__area").order_by("id")
+        return self.prefetch_related(Prefetch("appointments", rows, to_attr="all_appointments"))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        found: User = self.get(email__iexact=username)
+        return found
 
 
 class User(AbstractBaseUser):
@@ -73,6 +88,7 @@ class User(AbstractBaseUser):
     name = models.CharField("họ và tên", max_length=200)
     is_active = models.BooleanField("đang dùng", default=True)
     must_change_password = models.BooleanField("phải đổi mật khẩu", default=False)
+    secret_until = models.DateTimeField("mật khẩu một lần dùng được đến", null=True)
     is_sample = models.BooleanField("người dùng mẫu", default=False)
     created_at = models.DateTimeField("tạo lúc", default=timezone.now)
 
@@ -90,6 +106,13 @@ class User(AbstractBaseUser):
 
     def clean(self) -> None:
         self.email, self.name = self.email.strip().lower(), clean(self.name)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Passwords are kept in one spelling (NFC), whatever keyboard typed them."""
+        super().set_password(raw_password and unicodedata.normalize("NFC", raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(raw_password and unicodedata.normalize("NFC", raw_password))
 
     @cached_property
     def all_appointments(self) -> list[Appointment]:
@@ -119,6 +142,11 @@ class User(AbstractBaseUser):
         return False
 
 
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        return self.filter(user__in=User.objects.visible_to(user, day))
+
+
 class Appointment(models.Model):
     """Bổ nhiệm, phân công: a role in an agency for a term."""
 
@@ -128,6 +156,8 @@ class Appointment(models.Model):
     title = models.CharField("chức danh", max_length=200, blank=True)
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến ngày", null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "phân công"

@@ -1,26 +1,37 @@
-"""Users, appointments and notices: the writing side."""
+"""Users, agencies, appointments and notices: the writing side."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from ocop.kernel import audit
+from ocop.kernel import audit, jobs, once
+from ocop.kernel.models import Job
 from ocop.kernel.refusal import Refusal
+from ocop.kernel.time import day_of
 
-from .models import Agency, Appointment, Notice, User
+from .models import Agency, Appointment, Notice, Role, User
+from .permissions import check_may_manage_users
 
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"
+SECRET_LIFE = timedelta(hours=24)  # compliance.md section 2, first log-in
 
 
 def new_secret(length: int = 16) -> str:
     """Return a random one-time password without easily confused characters."""
     return "".join(secrets.choice(_LETTERS) for _ in range(length))
+
+
+def _check_manager(by: audit.HasActor | audit.Actor, now: datetime) -> None:
+    """A person needs the right to manage users; the system (first administrator, sample province) has it."""
+    if isinstance(by, User):
+        check_may_manage_users(by, day_of(now))
 
 
 @transaction.atomic
@@ -33,11 +44,15 @@ def create_user(
     now: datetime,
     must_change: bool = True,
     is_sample: bool = False,
+    token: str = "",
 ) -> User:
     """Make an account; password None leaves it without one until its reset link is used.
 
+    A password that must be changed opens the door for 24 hours.
     :raises Refusal: the address is taken, or the password is too weak
     """
+    _check_manager(by, now)
+    once.claim(token, now=now)
     user = User(email=email, name=name, created_at=now, must_change_password=must_change, is_sample=is_sample)
     user.clean()
     if User.objects.filter(email=user.email).exists():
@@ -50,9 +65,56 @@ def create_user(
         except ValidationError as error:
             raise Refusal("Chưa tạo tài khoản.", " ".join(error.messages), "Chọn mật khẩu khác.") from error
         user.set_password(password)
+        user.secret_until = now + SECRET_LIFE if must_change else None
     user.save(force_insert=True)
     audit.record("user.created", user, by=by, at=now, after={"name": user.name})
     return user
+
+
+def share_password(users: Sequence[User], password: str) -> None:
+    """Give sample users one password with one hash: 60 slow hashes of the same word would make the first start long.
+
+    :raises ValueError: a user who is no sample
+    """
+    if not all(user.is_sample for user in users):
+        raise ValueError("only sample users share a password")
+    User.objects.filter(pk__in=[user.pk for user in users]).update(password=make_password(password))
+
+
+@transaction.atomic
+def renew_secret(*, user: User, by: User, now: datetime, token: str = "") -> str:
+    """Replace a password by a one-time one of 24 hours and return it; open sessions of the account end with it."""
+    _check_manager(by, now)
+    once.claim(token, now=now)
+    secret = new_secret()
+    user.set_password(secret)
+    user.must_change_password, user.secret_until = True, now + SECRET_LIFE
+    user.save(update_fields=["password", "must_change_password", "secret_until"])
+    audit.record("user.secret_renewed", user, by=by, at=now)
+    return secret
+
+
+@transaction.atomic
+def set_own_password(*, user: User, password: str, now: datetime) -> None:
+    """Store the password that its owner chose; forms have checked it."""
+    user.set_password(password)
+    user.must_change_password, user.secret_until = False, None
+    user.save(update_fields=["password", "must_change_password", "secret_until"])
+    audit.record("user.password_changed", user, by=user, at=now)
+
+
+@transaction.atomic
+def set_active(*, user: User, active: bool, by: User, now: datetime) -> None:
+    """Stop or resume an account; a stopped one is signed out at its next request.
+
+    :raises Refusal: one's own account
+    """
+    _check_manager(by, now)
+    if user.pk == by.pk:
+        raise Refusal("Chưa ngừng tài khoản.", "Đây là tài khoản của chính bạn.", "Nhờ một quản trị khác.")
+    if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
+        raise Refusal("Chưa thay đổi.", "Tài khoản đã ở trạng thái này.", "Mở lại trang để xem.")
+    audit.record("user.resumed" if active else "user.stopped", user, by=by, at=now)
 
 
 @transaction.atomic
@@ -67,12 +129,58 @@ def appoint(
     by: audit.HasActor | audit.Actor,
     now: datetime,
 ) -> Appointment:
-    """Give a role in an agency for a term."""
-    appointment = Appointment.objects.create(
-        user=user, role=role, agency=agency, title=title, valid_from=valid_from, valid_to=valid_to
-    )
-    audit.record("user.appointed", user, by=by, at=now, after={"role": role, "agency": agency.name, "from": valid_from})
+    """Give a role in an agency for a term.
+
+    :raises Refusal: the term ends before it starts, or the user has this role there from that day
+    """
+    _check_manager(by, now)
+    if valid_to is not None and valid_to < valid_from:
+        raise Refusal("Chưa phân công.", "Ngày cuối đứng trước ngày đầu.", "Sửa lại thời hạn.")
+    try:
+        with transaction.atomic():
+            appointment = Appointment.objects.create(
+                user=user, role=role, agency=agency, title=title, valid_from=valid_from, valid_to=valid_to
+            )
+    except IntegrityError as error:
+        raise Refusal(
+            "Chưa phân công.", "Người này đã có vai trò này ở cơ quan này từ ngày đó.", "Xem lại danh sách phân công."
+        ) from error
+    audit.record(
+        "user.appointed", user, by=by, at=now,
+        after={"role": role, "agency": agency.name, "from": valid_from, "to": valid_to},
+    )  # fmt: skip
     return appointment
+
+
+@transaction.atomic
+def end_appointment(*, appointment: Appointment, last_day: date, by: User, now: datetime) -> None:
+    """Set the last day of an appointment: today or later, or its first day where it has not begun.
+
+    :raises Refusal: one's own administration, an earlier day, or a term that ends before
+    """
+    _check_manager(by, now)
+    if appointment.user_id == by.pk and appointment.role == Role.ADMIN:
+        raise Refusal("Chưa kết thúc.", "Bạn không tự kết thúc vai trò quản trị của mình.", "Nhờ một quản trị khác.")
+    if last_day < max(appointment.valid_from, day_of(now)):
+        raise Refusal("Chưa kết thúc.", "Ngày cuối phải từ hôm nay và từ ngày đầu trở đi.", "Chọn ngày khác.")
+    if appointment.valid_to is not None and appointment.valid_to <= last_day:
+        raise Refusal("Chưa kết thúc.", "Phân công này kết thúc sớm hơn ngày đã chọn.", "Chọn ngày sớm hơn.")
+    before = appointment.valid_to
+    appointment.valid_to = last_day
+    appointment.save(update_fields=["valid_to"])
+    audit.record(
+        "user.appointment_ended", appointment.user, by=by, at=now,
+        before={"role": appointment.role, "to": before}, after={"to": last_day},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def run_job_again(*, job: Job, by: User, now: datetime) -> None:
+    """Start a failed job anew. :raises Refusal: it is no longer failed, or the same job waits already"""
+    _check_manager(by, now)
+    if not jobs.again(job.pk, now=now):
+        raise Refusal("Chưa chạy lại.", "Việc này không còn ở trạng thái hỏng.", "Mở lại trang để xem.")
+    audit.record("job.again", job, by=by, at=now)
 
 
 def notify(users: Iterable[User | int], text: str, *, path: str = "", now: datetime) -> int:
@@ -80,3 +188,9 @@ def notify(users: Iterable[User | int], text: str, *, path: str = "", now: datet
     ids = sorted({user.pk if isinstance(user, User) else user for user in users})
     Notice.objects.bulk_create([Notice(user_id=pk, text=text[:500], path=path, at=now) for pk in ids])
     return len(ids)
+
+
+def mark_read(*, user: User, notice: Notice | None = None, now: datetime) -> int:
+    """Mark one notice, or all, of the user as read; returns how many were unread. No event: it changes no right."""
+    mine = Notice.objects.filter(user=user, read_at=None)
+    return (mine.filter(pk=notice.pk) if notice else mine).update(read_at=now)

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from ocop.accounts.models import Level, User
 from ocop.councils.models import Conclusion
@@ -95,6 +96,9 @@ class Recognition(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["valid_until"]), models.Index(fields=["product", "valid_from"])]
+
+    def get_absolute_url(self) -> str:
+        return reverse("certificates:certificate", args=[self.code])
 
 
 class Certificate(models.Model):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from ocop.accounts.models import Level, Role, User
+from ocop.accounts.models import Agency, Level, Role, User
 from ocop.kernel.refusal import Forbidden, Refusal
-from ocop.registry.models import Product
+from ocop.registry.models import Product, SubjectMember
 
 from .models import Recognition
+from .rules import IN_FORCE, REVOKERS, status
 
 OFFICER = {Level.DISTRICT: Role.DISTRICT_OFFICER, Level.PROVINCE: Role.PROVINCE_OFFICER}
 
@@ -26,18 +27,50 @@ def check_may_decide(user: User, level: str, product: Product, day: date) -> Non
 def check_may_issue(user: User, recognition: Recognition, day: date) -> None:
     """Refuse unless another officer than the one who entered the decision issues the certificate.
 
+    The ministry issues the certificates of its own 5 stars (QĐ 26/2026/QĐ-TTg art. 7(4)).
     Source: compliance.md section 4 (preparing and signing are two persons).
     """
+    what = "Chưa cấp giấy chứng nhận."
     if recognition.basis != Recognition.OURS:
         raise Refusal(
-            "Chưa cấp giấy chứng nhận.",
+            what,
             "Công nhận này ghi lại từ nguồn, không do hệ thống kết luận.",
             "Giấy chứng nhận do cơ quan đã công nhận cấp.",
         )
+    if recognition.level == Level.MINISTRY:
+        raise Refusal(what, "Bộ công nhận 5 sao và cấp giấy chứng nhận.", "Nhận giấy chứng nhận của Bộ.")
     check_may_decide(user, recognition.level, recognition.product, day)
+    found = status(recognition.valid_from, recognition.valid_until, recognition.ended_on, recognition.end_kind, day)
+    if found not in IN_FORCE:
+        raise Refusal(what, "Công nhận không còn hiệu lực.", "Mở trang công nhận để xem quyết định chấm dứt.")
     if recognition.decision.recorded_by_id == user.pk:
         raise Refusal(
-            "Chưa cấp giấy chứng nhận.",
+            what,
             "Người nhập quyết định không tự cấp giấy chứng nhận.",
             "Một cán bộ khác của cơ quan tham mưu cấp giấy.",
         )
+
+
+def check_may_revoke(user: User, recognition: Recognition, organ: Agency | None, day: date) -> None:
+    """Refuse unless the user enters decisions of an organ that may revoke this recognition.
+
+    organ  a committee of ours; None: the ministry, whose decision the province's officer records
+    Source: QĐ 26/2026/QĐ-TTg art. 8(2): the provincial chair for 3 and 4 stars, the minister for 5.
+    """
+    level = organ.level if organ else Level.MINISTRY
+    check_may_decide(user, level, recognition.product, day)
+    if level not in REVOKERS[recognition.level]:
+        raise Refusal(
+            "Chưa thu hồi.",
+            f"{recognition.organ_name} đã công nhận sản phẩm này.",
+            "Chọn cơ quan có thẩm quyền thu hồi theo điều 8.",
+        )
+
+
+def check_may_open(user: User, recognition: Recognition, day: date) -> None:
+    """Refuse the office page of a recognition to all but staff and its subject; its public page is for everybody."""
+    if user.is_authenticated:
+        acts = SubjectMember.objects.in_force_on(day).filter(user=user, subject=recognition.product.subject_id)
+        if user.appointments_on(day) or acts.exists():
+            return
+    raise Forbidden("Chưa mở được.", "Trang này dành cho cán bộ và chủ thể.", "Xem trang kiểm tra mã công khai.")

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from ocop.accounts.models import Role, User
-from ocop.councils.models import Conclusion
+from ocop.accounts.models import Agency, Level, Role, User
+from ocop.councils.models import Conclusion, Session
 from ocop.councils.rules import Result
+from ocop.documents.models import Document
 from ocop.dossiers.queries import Work
 from ocop.dossiers.rules import Step
-from ocop.kernel.models import Counter
+from ocop.kernel.models import Job
+from ocop.registry.models import Product
 
-from .models import Recognition
-from .rules import STATUS_NAMES, Status, status
-
-PUBLIC = "public-events"
-
-
-def public_change() -> None:
-    """Count one public event, in the transaction of the change: public pages kept under this count are never stale."""
-    Counter.objects.bulk_create([Counter(series=PUBLIC)], ignore_conflicts=True)
-    Counter.objects.filter(series=PUBLIC).update(last=F("last") + 1)
-
-
-def public_count() -> int:
-    """How many public events happened: the key under which a public page may be kept for its day."""
-    return Counter.objects.filter(series=PUBLIC).values_list("last", flat=True).first() or 0
+from .models import Approval, Certificate, Recognition
+from .permissions import OFFICER
+from .rules import ACTS, STATUS_NAMES, Act, Status, status
 
 
 def status_of(recognition: Recognition, day: date) -> Status | None:
@@ -45,27 +38,124 @@ def qr_text(recognition: Recognition) -> str:
     return f"https://{settings.OCOP_HOST}/c/{recognition.code}"
 
 
-def waiting_for_decision(user: User, day: date) -> list[Conclusion]:
-    """Conclusions that still need a decision or a notice, oldest first."""
-    steps = [Step.CONCLUDED_PROVINCE, Step.CONCLUDED_DISTRICT]
-    return list(
-        Conclusion.objects.visible_to(user, day)
-        .filter(dossier__step__in=steps, recognition=None, approval=None)
+def waiting_for_decision(user: User, day: date) -> QuerySet[Conclusion]:
+    """Conclusions that still need a decision or a notice, oldest first.
+
+    The conclusion must be of the level where the dossier stands: what a district concluded before it ended does not
+    come back when the province's council has concluded.
+    """
+    province = Q(dossier__step=Step.CONCLUDED_PROVINCE, level=Level.PROVINCE)
+    district = Q(dossier__step=Step.CONCLUDED_DISTRICT, level=Level.DISTRICT)
+    return (
+        for_papers(Conclusion.objects.visible_to(user, day))
+        .filter(province | district, recognition=None, approval=None)
         .exclude(result=Result.SEND_UP)
-        .select_related("dossier__product", "dossier__subject", "item__session__council__organ")
         .order_by("concluded_at", "pk")
     )
 
 
-def waiting_for_certificate(user: User, day: date) -> list[Recognition]:
-    """Recognitions of ours whose certificate is not issued, that this officer may issue."""
-    return list(
-        Recognition.objects.visible_to(user, day)
-        .filter(basis=Recognition.OURS, certificate=None, ended_on=None)
-        .exclude(decision__recorded_by=user)
-        .select_related("product__subject", "decision")
+def for_papers(conclusions: QuerySet[Conclusion]) -> QuerySet[Conclusion]:
+    """With every row that pages and papers name."""
+    return conclusions.select_related(
+        "dossier__product__product_set",
+        "dossier__subject",
+        "dossier__commune",
+        "dossier__scorecard__regime",
+        "item__session__council__organ",
+        "item__session__council__decision",
+        "recognition",
+    )
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one decision (or one round of notices) may settle: conclusions of one session that end in the same act."""
+
+    session: Session
+    act: Act
+    conclusions: list[Conclusion]
+
+
+def groups(conclusions: Iterable[Conclusion]) -> list[Group]:
+    """Return conclusions by session and act, in their order."""
+    found: dict[tuple[int, Act], Group] = {}
+    for conclusion in conclusions:
+        session, act = conclusion.item.session, ACTS[Result(conclusion.result)]
+        found.setdefault((session.pk, act), Group(session, act, [])).conclusions.append(conclusion)
+    return list(found.values())
+
+
+def approvals_at_the_ministry(user: User, day: date) -> QuerySet[Approval]:
+    """Approved results that wait for the ministry's answer, oldest first."""
+    return (
+        Approval.objects.filter(answered_on=None, conclusion__in=Conclusion.objects.visible_to(user, day))
+        .select_related("decision__organ", "conclusion__dossier__product", "conclusion__dossier__subject")
+        .order_by("decision__day", "pk")
+    )
+
+
+def committee_on(organ: Agency, day: date) -> Agency | None:
+    """The committee as it stands on a day: itself, or its next term under the same name; None: it ended."""
+    terms = Agency.objects.filter(name=organ.name, level=organ.level, valid_from__lte=day)
+    return terms.filter(Q(valid_to=None) | Q(valid_to__gte=day)).order_by("-valid_from").first()
+
+
+def revokers(recognition: Recognition, day: date) -> list[Agency]:
+    """The committees that may revoke a recognition on a day; none for the ministry's own."""
+    if recognition.level == Level.MINISTRY:
+        return []
+    ours = Q(level=Level.PROVINCE)
+    if recognition.decision.organ_id and recognition.level == Level.DISTRICT:
+        ours |= Q(pk=recognition.decision.organ_id)
+    alive = Q(valid_to=None) | Q(valid_to__gte=day)
+    return list(Agency.objects.filter(ours, alive, symbol="UBND", valid_from__lte=day).order_by("level", "pk"))
+
+
+def decisions(user: User, day: date) -> QuerySet[Document]:
+    """Decisions entered here on recognitions, approvals and revocations, with how many products each is about."""
+    recognised = Recognition.objects.filter(decision=OuterRef("pk")).order_by().values("decision")
+    approved = Approval.objects.filter(decision=OuterRef("pk")).order_by().values("decision")
+    revoked = (
+        Recognition.objects.filter(end_decision=OuterRef("pk"), end_kind="revoked").order_by().values("end_decision")
+    )
+    counts = [
+        Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+        for rows in (recognised, approved, revoked)
+    ]
+    found = Document.objects.visible_to(user, day).filter(kind="QĐ", recorded_by__isnull=False)
+    counted = found.annotate(recognised=counts[0], approved=counts[1], revoked=counts[2])
+    return counted.filter(Q(recognised__gt=0) | Q(approved__gt=0) | Q(revoked__gt=0)).select_related("organ")
+
+
+def decided_by(decision: Document) -> list[Conclusion]:
+    """The conclusions that a decision of ours settled, in the order of the papers."""
+    settled = Q(recognition__decision=decision) | Q(approval__decision=decision)
+    return list(for_papers(Conclusion.objects.filter(settled)).order_by("-recognition__stars", "item__position", "pk"))
+
+
+def unissued(user: User, day: date) -> QuerySet[Recognition]:
+    """Recognitions of ours in force without certificate, at the levels and in the area where the user is officer."""
+    levels = [level for level, role in OFFICER.items() if user.has_role(role, day)]
+    return (
+        Recognition.objects.in_force_on(day)
+        .filter(basis=Recognition.OURS, certificate=None, level__in=levels)
+        .filter(product__in=Product.objects.visible_to(user, day))
+        .select_related("product", "decision")
         .order_by("valid_from", "pk")
     )
+
+
+def waiting_for_certificate(user: User, day: date) -> QuerySet[Recognition]:
+    """Those that this officer may issue: another one entered the decision."""
+    return unissued(user, day).exclude(decision__recorded_by=user)
+
+
+def print_state(certificate: Certificate) -> str:
+    """State of the newest print job of a certificate, one of Job.STATES; "done" once the file is there."""
+    if certificate.blob_id:
+        return Job.DONE
+    jobs = Job.objects.filter(name="certificates.print", key=str(certificate.pk)).order_by("-pk")
+    return jobs.values_list("state", flat=True).first() or Job.WAITING
 
 
 def work_for(user: User, day: date) -> list[Work]:
@@ -73,13 +163,13 @@ def work_for(user: User, day: date) -> list[Work]:
     if not (user.has_role(Role.PROVINCE_OFFICER, day) or user.has_role(Role.DISTRICT_OFFICER, day)):
         return []
     work = []
-    decisions = waiting_for_decision(user, day)
-    if decisions:
-        names = ", ".join(c.dossier.product.name for c in decisions[:3])
+    conclusions = list(waiting_for_decision(user, day))
+    if conclusions:
+        names = ", ".join(c.dossier.product.name for c in conclusions[:3])
         work.append(
-            Work(f"{len(decisions)} kết luận chờ quyết định hoặc thông báo", names, "/quyet-dinh/", "Xử lý", None)
+            Work(f"{len(conclusions)} kết luận chờ quyết định hoặc thông báo", names, "/quyet-dinh/", "Xử lý", None)
         )
-    certificates = waiting_for_certificate(user, day)
+    certificates = list(waiting_for_certificate(user, day))
     if certificates:
         names = ", ".join(r.product.name for r in certificates[:3])
         work.append(Work(f"{len(certificates)} giấy chứng nhận chờ cấp", names, "/chung-nhan/", "Cấp giấy", None))

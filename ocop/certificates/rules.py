@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
+from ocop.councils.rules import Result
 from ocop.kernel.time import add_months
 
 MONTHS = 36
@@ -59,6 +60,42 @@ def status(
 
 
 IN_FORCE = frozenset({Status.VALID, Status.EXPIRING})
+
+
+class Act(StrEnum):
+    """What follows a council's result: a decision that recognises, one that approves, or a notice alone (art. 4, 7)."""
+
+    RECOGNISE = "cong-nhan"
+    APPROVE = "phe-duyet"
+    ANNOUNCE = "thong-bao"
+
+
+ACTS = {
+    Result.RECOGNISED: Act.RECOGNISE,
+    Result.POTENTIAL_5: Act.APPROVE,
+    Result.BELOW_3: Act.ANNOUNCE,
+    Result.REJECTED: Act.ANNOUNCE,
+}
+
+# Who evaluates 5 stars, from its first day: the merger of two ministries, NĐ 35/2025/NĐ-CP.
+_MINISTRIES = (
+    (date(2025, 3, 1), "Bộ Nông nghiệp và Môi trường"),
+    (date.min, "Bộ Nông nghiệp và Phát triển nông thôn"),
+)
+
+
+def ministry_on(day: date) -> str:
+    """Return the name of the ministry of the programme on a day."""
+    return next(name for first, name in _MINISTRIES if first <= day)
+
+
+# Level that recognised -> levels that may revoke (art. 8(2)). What a district recognised is the province's to revoke
+# too, and its alone since the districts ended.
+REVOKERS = {
+    "district": frozenset({"district", "province"}),
+    "province": frozenset({"province"}),
+    "ministry": frozenset({"ministry"}),
+}
 
 # Art. 8(1) of QĐ 26/2026/QĐ-TTg, in the law's letters.
 REVOCATION_GROUNDS = {

@@ -1,4 +1,18 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import certificates, decisions
 
 app_name = "certificates"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("quyet-dinh/", decisions.decision_list, name="decisions"),
+    path("quyet-dinh/<int:pk>/", decisions.decision, name="decision"),
+    path("quyet-dinh/<int:pk>/van-ban/<str:name>.<str:kind>", decisions.decision_paper, name="decision_paper"),
+    path("quyet-dinh/bo/<int:pk>/", decisions.answer, name="answer"),
+    path("quyet-dinh/phien/<str:code>/<str:act>/", decisions.decide, name="decide"),
+    path("quyet-dinh/phien/<str:code>/<str:act>/du-thao/<str:name>.<str:kind>", decisions.draft, name="draft"),
+    path("chung-nhan/", certificates.certificate_list, name="certificates"),
+    path("chung-nhan/cap/", certificates.issue, name="issue"),
+    path("chung-nhan/<str:code>/", certificates.certificate, name="certificate"),
+    path("chung-nhan/<str:code>/giay.pdf", certificates.certificate_file, name="certificate_file"),
+    path("chung-nhan/<str:code>/thu-hoi/", certificates.revoke, name="revoke"),
+]

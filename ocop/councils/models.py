@@ -12,9 +12,12 @@ from django.urls import reverse
 from ocop.accounts.models import Agency, Level, Role, User
 from ocop.documents.models import Document
 from ocop.dossiers.models import Dossier
+from ocop.dossiers.rules import Step
 from ocop.scorecards.models import Scorecard
 
 from .rules import SEATS_2026, Part, Result
+
+COUNCIL_STEPS = {Level.DISTRICT: Step.COUNCIL_DISTRICT, Level.PROVINCE: Step.COUNCIL_PROVINCE}
 
 
 class CouncilRules(models.Model):
@@ -145,6 +148,13 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def visible_to(self, user: User, day: date) -> Self:
         return self.filter(session__in=Session.objects.visible_to(user, day))
 
+    def pending(self) -> Self:
+        """Not concluded, and the dossier still with this council: the calendar may have taken it away."""
+        here = Q(pk__in=[])
+        for level, step in COUNCIL_STEPS.items():
+            here |= Q(session__council__level=level, dossier__step=step)
+        return self.filter(here, closed=False)
+
 
 class Item(models.Model):
     """One product on a session's agenda. `round` counts the rounds of scoring of this product."""
@@ -183,6 +193,8 @@ class Interest(models.Model):
 class SheetQuerySet(models.QuerySet["Sheet"]):
     def visible_to(self, user: User, day: date) -> Self:
         """One's own sheets; all of a product's only once its round is closed, to those who see the session."""
+        if not user.is_authenticated:
+            return self.none()
         own = Q(member__user=user)
         closed = Q(item__closed=True) | Q(round__lt=F("item__round"))
         return self.filter(own | (closed & Q(item__in=Item.objects.visible_to(user, day))))

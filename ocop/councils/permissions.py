@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q
+
 from ocop.accounts.models import Agency, Role, User
 from ocop.kernel.refusal import Forbidden, Refusal
+from ocop.kernel.text import fold
+from ocop.registry.models import Subject, Tie
 
 from .models import Council, Item, Member, Session, Sheet
-from .queries import conflict_of
 from .rules import Part
+
+
+def conflict_of(member: Member, subject: Subject, day: date) -> str:
+    """Return why this member may not judge this subject, or an empty text.
+
+    Read from registry's ties alone (person or agency), and from the name of the legal representative.
+    """
+    whose = Q(user_id=member.user_id)
+    if member.agency_id:
+        whose |= Q(agency_id=member.agency_id)
+    tie = Tie.objects.in_force_on(day).filter(whose, subject=subject).order_by("pk").first()
+    if tie is not None:
+        who = "Thành viên" if tie.user_id else "Cơ quan của thành viên"
+        return f"{who} {tie.get_kind_display()} ({tie.source})"
+    if subject.legal_representative and fold(subject.legal_representative) == fold(member.user.name):
+        return "Trùng họ tên với đại diện pháp luật của chủ thể"
+    return ""
 
 
 def check_may_found(user: User, organ: Agency, day: date) -> None:
@@ -61,6 +81,8 @@ def check_may_score(member: Member, item: Item, day: date) -> None:
         raise Refusal("Chưa chấm.", f"Phiên {session.get_state_display()}.", "Chờ thư ký mở phiên.")
     if item.closed:
         raise Refusal("Chưa chấm.", "Sản phẩm này đã có kết luận.", "Mở kết quả để xem.")
+    if not Item.objects.pending().filter(pk=item.pk).exists():
+        raise Refusal("Chưa chấm.", "Hồ sơ không còn ở hội đồng này.", "Mở hồ sơ để xem bước hiện tại.")
     declared = item.interests.filter(member=member).first()
     if declared is None:
         raise Refusal("Chưa chấm.", "Bạn chưa kê khai lợi ích với sản phẩm này.", "Kê khai lợi ích trước khi mở hồ sơ.")

@@ -5,39 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from ocop.accounts.models import User
+from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.queries import Work, route_rule, settings_of
 from ocop.dossiers.rules import Step
 from ocop.kernel.text import fold
-from ocop.registry.models import Subject, Tie
+from ocop.registry.models import Tie
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import Card, Marked, mark
 
-from .models import Council, Finding, Item, Member, Session, Sheet
-from .rules import CouncilLevel, RulesOfWork
+from .models import Council, CouncilRules, Finding, Item, Member, Session, Sheet
+from .rules import CouncilLevel, Part, RulesOfWork, missing_seats
 
 READY = {"district": Step.READY_DISTRICT, "province": Step.READY_PROVINCE}
 
 
-def conflict_of(member: Member, subject: Subject, day: date) -> str:
-    """Return why this member may not judge this subject, or an empty text.
+def rules_on(level: str, day: date) -> CouncilRules | None:
+    """The rules of work (quy chế) for councils of a level founded on that day; None: no such council then."""
+    row = CouncilRules.objects.filter(level=level, valid_from__lte=day).order_by("-valid_from").first()
+    return row if row and (row.valid_to is None or day <= row.valid_to) else None
 
-    Read from registry's ties alone (person or agency), and from the name of the legal representative.
-    """
-    whose = Q(user_id=member.user_id)
-    if member.agency_id:
-        whose |= Q(agency_id=member.agency_id)
-    tie = Tie.objects.in_force_on(day).filter(whose, subject=subject).order_by("pk").first()
-    if tie is not None:
-        who = "Thành viên" if tie.user_id else "Cơ quan của thành viên"
-        return f"{who} {tie.get_kind_display()} ({tie.source})"
-    if subject.legal_representative and fold(subject.legal_representative) == fold(member.user.name):
-        return "Trùng họ tên với đại diện pháp luật của chủ thể"
-    return ""
+
+def lacking_seats(council: Council, dossier: Dossier) -> list[str]:
+    """Seats of art. 7(3)b that a council lacks for a dossier filed when the law already asked for them."""
+    rules = rules_on(council.level, dossier.filed_on) if dossier.filed_on else None
+    if rules is None or not RulesOfWork.parse(rules.body).seats_of_2026:
+        return []
+    return missing_seats({member.seat for member in council.members.order_by("pk") if member.scores})
 
 
 def rules_of(session: Session) -> RulesOfWork:
@@ -131,14 +128,14 @@ def _board(item: Item, scoring: list[Member], present: set[int], rules: RulesOfW
                 tied.get_kind_display() if tied else (interest.detail if interest else "trùng tên đại diện pháp luật")
             )
             duties.append(Duty(member, "recused", detail))
+        elif member.pk in signed:
+            duties.append(Duty(member, "signed", ""))
         elif member.pk in excused:
             duties.append(Duty(member, "excused", excused[member.pk]))
         elif member.pk not in present:
             duties.append(Duty(member, "absent", ""))
-        elif interest is None:
-            duties.append(Duty(member, "undeclared", ""))
         else:
-            duties.append(Duty(member, "signed" if member.pk in signed else "missing", ""))
+            duties.append(Duty(member, "undeclared" if interest is None else "missing", ""))
     free = [duty for duty in duties if duty.state != "recused"]
     here = [duty for duty in free if duty.member.pk in present]
     chair = any(duty.member.part == "chair" and duty.member.pk in present for duty in duties)
@@ -174,6 +171,13 @@ def level_of(item: Item) -> CouncilLevel:
     return CouncilLevel(rule.council_sends_from if district else None, rule.ministry_from)
 
 
+def run_by(user: User, day: date) -> QuerySet[Council]:
+    """Councils whose sessions the user runs as secretary: of the council, or of the committee that founded it."""
+    organs = [a.agency_id for a in user.appointments_on(day) if a.role == Role.SECRETARY]
+    seats = Member.objects.filter(user=user, part=Part.SECRETARY).values("council")
+    return Council.objects.visible_to(user, day).filter(Q(pk__in=seats) | Q(organ__in=organs))
+
+
 def ready_for(council: Council) -> list[Dossier]:
     """Dossiers that wait for this council, oldest first: the province's, or the district's own."""
     found = Dossier.objects.filter(step=READY[council.level])
@@ -195,7 +199,7 @@ def in_its_area(council: Council, dossier: Dossier) -> bool:
 def work_for(user: User, day: date) -> list[Work]:
     """What waits for the user in councils: interests to declare, sheets to sign, sessions to run."""
     work: list[Work] = []
-    mine = Item.objects.filter(closed=False, session__state=Session.OPEN, session__council__members__user=user)
+    mine = Item.objects.pending().filter(session__state=Session.OPEN, session__council__members__user=user)
     for item in (
         mine.select_related("session__council", "dossier__product")
         .prefetch_related("interests", "sheets", "session__council__members")

@@ -1,4 +1,41 @@
-from django.urls import URLPattern
+"""Addresses of councils: founding, sessions, products of a session, sheets, results, papers."""
+
+from django.urls import path
+
+from .views import councils, items, papers, results, sessions, sheets
 
 app_name = "councils"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("hoi-dong/", councils.listing, name="councils"),
+    path("hoi-dong/moi/", councils.found, name="found"),
+    path("hoi-dong/<int:pk>/", councils.council, name="council"),
+    path("phien-cham/", sessions.listing, name="sessions"),
+    path("phien-cham/moi/", sessions.plan, name="plan"),
+    path("phien-cham/<str:code>/", sessions.session, name="session"),
+    path("phien-cham/<str:code>/hoi-truong/", sessions.hall, name="hall"),
+    path("phien-cham/<str:code>/them/", sessions.add, name="add"),
+    path("phien-cham/<str:code>/moi-hop/", sessions.invite, name="invite"),
+    path("phien-cham/<str:code>/co-mat/", sessions.attendance, name="attendance"),
+    path("phien-cham/<str:code>/mo/", sessions.open_session, name="open"),
+    path("phien-cham/<str:code>/nhac/", sessions.remind, name="remind"),
+    path("phien-cham/<str:code>/ket-thuc/", sessions.close, name="close"),
+    path("phien-cham/<str:code>/bien-ban.<str:ending>", papers.minutes, name="minutes"),
+    path("phien-cham/<str:code>/giay-moi/<int:member>.<str:ending>", papers.invitation, name="invitation"),
+    path("phien-cham/<str:code>/<int:pk>/", items.item, name="item"),
+    path("phien-cham/<str:code>/<int:pk>/bo/", items.remove, name="remove"),
+    path("phien-cham/<str:code>/<int:pk>/loi-ich/", items.declare, name="declare"),
+    path("phien-cham/<str:code>/<int:pk>/nhan-dinh/", items.find, name="find"),
+    path("phien-cham/<str:code>/<int:pk>/nhan-dinh/<int:finding>/", items.confirm, name="confirm"),
+    path("phien-cham/<str:code>/<int:pk>/mien-phieu/<int:member>/", items.excuse, name="excuse"),
+    path("phien-cham/<str:code>/<int:pk>/mo-lai/<int:member>/", items.reopen, name="reopen"),
+    path("phien-cham/<str:code>/<int:pk>/dong-vong/", items.close, name="close_round"),
+    path("phieu-cham/<str:code>/<int:pk>/", sheets.sheet, name="sheet"),
+    path("phieu-cham/<str:code>/<int:pk>/bat-dau/", sheets.start, name="start"),
+    path("phieu-cham/<str:code>/<int:pk>/luu/", sheets.save, name="save"),
+    path("phieu-cham/<str:code>/<int:pk>/xem-lai/", sheets.review, name="review"),
+    path("phieu-cham/<str:code>/<int:pk>/ky/", sheets.sign, name="sign"),
+    path("phieu-da-ky/<int:pk>/", sheets.signed, name="signed"),
+    path("ket-qua/", results.listing, name="results"),
+    path("ket-qua/<int:pk>/", results.result, name="result"),
+    path("ket-qua/<int:pk>/thong-bao.<str:ending>", papers.notice, name="notice"),
+]

@@ -1,4 +1,14 @@
-from django.urls import URLPattern
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from . import views
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("viec/", views.work, name="work"),
+    path("thong-bao/", views.notices, name="notices"),
+    path("thong-bao/da-doc/", views.read_all, name="read_all"),
+    path("thong-bao/<int:pk>/", views.open_notice, name="open_notice"),
+    path("tim/", views.search, name="search"),
+]

@@ -16,7 +16,7 @@ from ocop.kernel.time import vi_date
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, user: User, day: date) -> Self:
         """Staff see the register of documents; a producer reads a decision on the page of his own product."""
-        return self.all() if user.appointments_on(day) else self.none()
+        return self.all() if user.is_authenticated and user.appointments_on(day) else self.none()
 
 
 class Document(models.Model):

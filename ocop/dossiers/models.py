@@ -9,35 +9,29 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from ocop.accounts.models import Role, User
+from ocop.accounts.models import User
 from ocop.areas.models import Area
-from ocop.registry.models import Evidence, Product, Subject, SubjectMember, reach
+from ocop.registry.models import Evidence, Product, Subject, SubjectMember, local_reach, serves_province
 from ocop.scorecards.models import Scorecard
 
 from .rules import AT_DISTRICT_STEPS, KIND_NAMES, STEP_NAMES, Step
-
-ABOVE_THE_COMMUNE = [step for step in Step if step not in (Step.DRAFT, Step.AT_COMMUNE)]
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
     def visible_to(self, user: User, day: date) -> Self:
         """The producer's own; officers those filed in their area, from filing on; others by a dated grant.
 
-        A draft is the producer's alone. The district sees what passed or passes through it. Province staff see what
-        has reached the province.
+        A draft is the producer's alone. The district sees what passes or passed through it, the province what has
+        left the commune: not what the commune considers or has returned.
         """
         if not user.is_authenticated:
             return self.none()
         mine = Q(subject__in=SubjectMember.objects.in_force_on(day).filter(user=user).values("subject"))
         granted = Q(pk__in=Grant.objects.in_force_on(day).filter(user=user).values("dossier"))
-        roles = {a.role for a in user.appointments_on(day)}
-        filed = Q(filed_on__isnull=False)
-        staff = Q(pk__in=[])
-        if roles & {Role.PROVINCE_OFFICER, Role.SECRETARY, Role.LEADER}:
-            staff |= filed & ~Q(step=Step.AT_COMMUNE)
-        if roles & {Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}:
-            staff |= filed & reach(user, day, "commune")
-        return self.filter(mine | granted | staff)
+        staff = local_reach(user, day, "commune")
+        if serves_province(user, day):
+            staff |= ~Q(step=Step.AT_COMMUNE) & ~Q(step=Step.RETURNED, returned_from=Step.AT_COMMUNE)
+        return self.filter(mine | granted | (Q(filed_on__isnull=False) & staff))
 
     def waiting_at(self, *steps: Step) -> Self:
         return self.filter(step__in=steps)

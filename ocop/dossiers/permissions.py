@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from ocop.accounts.models import Role, User
+from ocop.accounts.models import User
 from ocop.kernel.refusal import Forbidden, Refusal
-from ocop.registry.models import SubjectMember
+from ocop.registry.models import SubjectMember, local_reach, serves_province
 
 from .models import Dossier
 from .rules import MOVES, STEP_NAMES, Actor, Move, Step, Transition
@@ -49,12 +49,21 @@ def is_producer(user: User, dossier: Dossier, day: date) -> bool:
 
 
 def actors_of(user: User, dossier: Dossier, day: date) -> frozenset[Actor]:
-    """Return as whom the user may act on this dossier that day."""
-    actors = {Actor.PRODUCER} if is_producer(user, dossier, day) else set()
-    visible = Dossier.objects.visible_to(user, day).filter(pk=dossier.pk).exists()
-    for appointment in user.appointments_on(day):
-        if appointment.role in list(Actor) and visible and appointment.role != Role.SECRETARY:
-            actors.add(Actor(appointment.role))
+    """Return as whom the user may act on this dossier that day.
+
+    Each office acts in its own area; a right to read (a grant) gives none to act. Whoever acts for the subject judges
+    its dossier in no office.
+    """
+    if is_producer(user, dossier, day):
+        return frozenset({Actor.PRODUCER})
+    visible = Dossier.objects.visible_to(user, day).filter(pk=dossier.pk)
+    actors = {
+        actor
+        for actor in (Actor.COMMUNE, Actor.DISTRICT)
+        if user.has_role(actor, day) and visible.filter(local_reach(user, day, "commune", (actor,))).exists()
+    }
+    if serves_province(user, day, (Actor.PROVINCE,)) and visible.exists():
+        actors.add(Actor.PROVINCE)
     return frozenset(actors)
 
 

@@ -15,7 +15,7 @@ from ocop.scorecards.queries import card, regime_on, settings_on
 from ocop.scorecards.rules import AnswerErrors, Marked, Settings, mark
 
 from .models import Dossier, Filing, RouteRow, TransitionRow
-from .rules import Kind, Route, RouteRule, Step, TransitionRule, route_on
+from .rules import EVALUATED, Kind, Route, RouteRule, Step, TransitionRule, lapsed_on, route_on
 
 
 def routes() -> list[RouteRule]:
@@ -51,6 +51,16 @@ def transitions() -> list[TransitionRule]:
         TransitionRule(Kind(row.kind), row.in_force_from, row.last_day)
         for row in TransitionRow.objects.order_by("kind")
     ]
+
+
+def lapsed(dossier: Dossier, day: date, table: Sequence[TransitionRule]) -> date | None:
+    """Return the last day of evaluation that a dossier not yet evaluated has let pass (art. 12.2), else None.
+
+    What the ministry gave back was evaluated in time.
+    """
+    if dossier.filed_on is None or dossier.step in EVALUATED or dossier.returned_from == Step.AT_MINISTRY:
+        return None
+    return lapsed_on(Kind(dossier.kind), dossier.filed_on, day, table)
 
 
 def scorecards_for(product_set: ProductSet, day: date) -> list[Scorecard]:

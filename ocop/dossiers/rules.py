@@ -209,6 +209,12 @@ def transition_ends(kind: Kind, filed_on: date, table: Sequence[TransitionRule])
     return next((r.last_day for r in table if r.kind == kind and filed_on < r.in_force_from), None)
 
 
+def lapsed_on(kind: Kind, filed_on: date, day: date, table: Sequence[TransitionRule]) -> date | None:
+    """Return the last day of evaluation under the old rules where it is over on that day, else None."""
+    last = transition_ends(kind, filed_on, table)
+    return last if last is not None and last < day else None
+
+
 def reevaluation_window(valid_until: date) -> tuple[date, date]:
     """Return first and last day for filing a re-evaluation: 180 to 120 days before the end of the certificate.
 

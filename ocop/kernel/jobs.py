@@ -47,6 +47,15 @@ def later(name: str, key: object = "", *, now: datetime, delay: timedelta = time
     Job.objects.bulk_create([Job(name=name, key=str(key), run_at=now + delay, created_at=now)], ignore_conflicts=True)
 
 
+def again(pk: int, *, now: datetime) -> bool:
+    """Start a failed job anew with all its retries; returns whether it was failed and nothing like it waits."""
+    job = Job.objects.filter(pk=pk, state=Job.FAILED).first()
+    if job is None or Job.objects.filter(name=job.name, key=job.key, state__in=[Job.WAITING, Job.RUNNING]).exists():
+        return False
+    failed = Job.objects.filter(pk=pk, state=Job.FAILED)
+    return bool(failed.update(state=Job.WAITING, attempts=0, run_at=now, lease_until=None, ended_at=None))
+
+
 def run_due(clock: Callable[[], datetime], *, limit: int = 100) -> int:
     """Run what is due; returns how many jobs were run. Safe with several workers."""
     _schedule(clock())
@@ -69,9 +78,12 @@ def _schedule(now: datetime) -> None:
 
 
 def _take(now: datetime) -> Job | None:
+    """Lease the next due job. One whose worker died too often has failed: it may be the job that kills it."""
     for job in Job.objects.due(now)[:5]:
         same = Job.objects.filter(pk=job.pk, state=job.state, attempts=job.attempts, lease_until=job.lease_until)
-        if same.update(state=Job.RUNNING, attempts=F("attempts") + 1, lease_until=now + LEASE):
+        if job.attempts > len(RETRIES):
+            same.update(state=Job.FAILED, error="Tiến trình chạy việc này dừng giữa chừng nhiều lần.", ended_at=now)
+        elif same.update(state=Job.RUNNING, attempts=F("attempts") + 1, lease_until=now + LEASE):
             job.refresh_from_db()
             return job
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class Refusal(Exception):
     """An act that the rules do not allow now. Shown to its user in Vietnamese; nothing was written.
@@ -26,3 +28,12 @@ class Moved(Refusal):
 
     def __init__(self, what: str) -> None:
         super().__init__(what, "Người khác vừa cập nhật mục này.", "Mở lại trang để xem bản mới rồi thử lại.")
+
+
+def allows(check: Callable[..., object], *args: object) -> bool:
+    """Return whether a check passes: a page shows a button only then. The service checks again."""
+    try:
+        check(*args)
+    except Refusal:
+        return False
+    return True

@@ -39,7 +39,8 @@ def vi_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     for char in unicodedata.normalize("NFC", text.casefold()):
         parts = unicodedata.normalize("NFD", char)
         tone = next((c for c in parts if c in _TONES), "")
-        base = unicodedata.normalize("NFC", parts.replace(tone, "")) if tone else char
+        base = (unicodedata.normalize("NFC", parts.replace(tone, "")) if tone else char) or char
+        base = base if len(base) == 1 else char[0]
         letters.append(_ORDER[base] + 100 if base in _ORDER else min(ord(base), 99))
         tones.append(_TONES.get(tone, 0))
     return tuple(letters), tuple(tones)

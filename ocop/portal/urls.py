@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+"""Public addresses. They stay where they are: QR codes are printed on paper."""
+
+from django.urls import path
+
+from .api import api, description
+from .views import codes, data, register
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", register.home, name="home"),
+    path("san-pham/", register.products, name="products"),
+    path("san-pham/<str:slug>/", register.product, name="product"),
+    path("anh/<str:code>/<str:mark>-<int:side>.webp", register.photo, name="photo"),
+    path("c/<path:code>", codes.certificate, name="certificate"),
+    path("p/<path:code>", codes.package, name="package"),
+    path("r/<path:code>", codes.dossier, name="dossier"),
+    path("kiem-tra/", codes.check, name="check"),
+    path("du-lieu-mo/", data.page, name="open_data"),
+    path("du-lieu-mo/san-pham-ocop.csv", data.csv, name="open_csv"),
+    path("du-lieu-mo/san-pham-ocop.json", data.as_json, name="open_json"),
+    path("api/v1/openapi.json", description, name="openapi"),
+    path("api/v1/", api.urls),
+]

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ocop.desk.middleware.DeskMiddleware",
     "ocop.kernel.pages.middleware.PagesMiddleware",
 ]
 
@@ -111,8 +112,12 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "ocop.accounts.passwords.ProgrammeWords"},
 ]
 LOGIN_URL = "/dang-nhap/"
 LOGIN_REDIRECT_URL = "/viec/"
@@ -126,15 +131,32 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {
-    "login": "100/h/ip",
-    "login_failed": "5/15m/key,100/h/ip",
+    "login": "1000/h/ip",  # right ones too: a whole office signs in from one address
+    "login_failed": "5/15m/key,10/d/key,100/h/ip",  # compliance.md section 2
     "reset_password": "20/h/ip,5/h/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "OCOP Tuyên Quang: "
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_FORMS = {
+    "login": "ocop.accounts.forms.LoginForm",
+    "change_password": "ocop.accounts.forms.ChangePasswordForm",
+    "reset_password": "ocop.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "ocop.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "ocop.accounts.forms.ReauthenticateForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "OCOP Tuyên Quang"
+MFA_ADAPTER = "ocop.accounts.adapter.SecondFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are opened by an administrator, not by mail
+MFA_FORMS = {
+    "authenticate": "ocop.accounts.forms.CodeForm",
+    "reauthenticate": "ocop.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "ocop.accounts.forms.ActivateForm",
+}
 PASSWORD_RESET_TIMEOUT = 3600
 
 SESSION_COOKIE_NAME = "__Host-ocop" if PRODUCTION else "ocop"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Self
 
@@ -9,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from ocop.accounts.models import Agency, Role, User
+from ocop.accounts.models import Agency, Level, Role, User
 from ocop.areas.models import Area
 from ocop.areas.queries import line_of
 from ocop.kernel.models import Blob
@@ -86,26 +87,39 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
         """Those the user acts for."""
         return self.filter(memberships__in=SubjectMember.objects.in_force_on(day).filter(user=user)).distinct()
 
+    def kept_by(self, user: User, day: date) -> Self:
+        """Those the user may write for: one's own, and for a commune officer those of the commune (nhập hộ)."""
+        return self.visible_to(user, day) if user.has_role(Role.COMMUNE_OFFICER, day) else self.of(user, day)
 
-def reach(user: User, day: date, field: str) -> Q:
-    """Return the condition "in the area of one of the user's appointments": the one place where scope is written.
+
+def serves_province(user: User, day: date, roles: Collection[str] = tuple(Role)) -> bool:
+    """Return whether the user has one of these roles at an organ of the province: all of it is in reach."""
+    over = {Role.PROVINCE_OFFICER, Role.SECRETARY, Role.LEADER} & set(roles)
+    return any(a.role in over and a.agency.level == Level.PROVINCE for a in user.appointments_on(day))
+
+
+def local_reach(user: User, day: date, field: str, roles: Collection[str] = tuple(Role)) -> Q:
+    """Return the condition "in the commune or district of one of the user's appointments with these roles".
 
     field  the foreign key to the commune, e.g. "commune" or "product__commune"
     Rows of a commune that became wholly part of today's commune follow it; a split one follows when a person has said
     which part (that choice is the row's own `commune`).
     """
-    appointments = user.appointments_on(day)
-    roles = {a.role for a in appointments}
-    if roles & {Role.PROVINCE_OFFICER, Role.SECRETARY, Role.LEADER}:
-        return Q(pk__isnull=False)
+    found = [a for a in user.appointments_on(day) if a.role in roles and a.agency.area_id]
     scope = Q(pk__in=[])
-    communes = [a.agency.area_id for a in appointments if a.role == Role.COMMUNE_OFFICER and a.agency.area_id]
+    communes = [a.agency.area_id for a in found if a.role == Role.COMMUNE_OFFICER and a.agency.area_id]
     if communes:
         scope |= Q(**{f"{field}__in": frozenset().union(*(line_of(pk) for pk in communes))})
-    districts = [a.agency.area_id for a in appointments if a.role == Role.DISTRICT_OFFICER and a.agency.area_id]
+    of_district = {Role.DISTRICT_OFFICER, Role.SECRETARY}
+    districts = [a.agency.area_id for a in found if a.role in of_district and a.agency.level == Level.DISTRICT]
     if districts:
         scope |= Q(**{f"{field}__parent__in": districts})
     return scope
+
+
+def reach(user: User, day: date, field: str) -> Q:
+    """Return the condition "in the area of one of the user's appointments": the one place where scope is written."""
+    return Q(pk__isnull=False) if serves_province(user, day) else local_reach(user, day, field)
 
 
 class Subject(models.Model):

@@ -9,7 +9,8 @@ from django.db.models import F
 
 from ocop.accounts.models import Agency, User
 from ocop.areas.models import Area
-from ocop.kernel import audit, codes, once, series
+from ocop.areas.queries import became
+from ocop.kernel import audit, codes, once, public, series
 from ocop.kernel.files import Stored
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.restricted import lookup_hash
@@ -28,7 +29,7 @@ from .models import (
     Tie,
     TieKind,
 )
-from .permissions import check_may_keep
+from .permissions import check_may_keep, check_may_register
 
 SUBJECT_FIELDS = frozenset(
     {
@@ -68,8 +69,10 @@ def add_subject(
 ) -> Subject:
     """Enter a subject. Two subjects never share a tax code; a household's code is restricted.
 
-    :raises Refusal: no name, or the tax code is another subject's
+    :raises Refusal: no right, no name, or the tax code is another subject's
     """
+    if isinstance(by, User):
+        check_may_register(by, day_of(now), commune)
     name = clean(name)
     if not name:
         raise Refusal("Chưa lưu chủ thể.", "Chưa có tên.", "Nhập tên chủ thể.")
@@ -100,10 +103,35 @@ def add_subject(
 
 
 @transaction.atomic
+def change_subject(*, subject: Subject, version: int, by: User, now: datetime, **values: object) -> None:
+    """Change what a subject says of itself: compare and set, one event that names the fields, not the values.
+
+    :raises Refusal: no right, no name, or somebody changed it first
+    """
+    check_may_keep(by, subject, day_of(now))
+    if extra := set(values) - SUBJECT_FIELDS:
+        raise ValueError(f"not writable: {extra}")
+    cleaned = {key: clean(value) if isinstance(value, str) else value for key, value in values.items()}
+    name = str(cleaned.get("name", subject.name))
+    if not name:
+        raise Refusal("Chưa lưu chủ thể.", "Chưa có tên.", "Nhập tên chủ thể.")
+    same = Subject.objects.filter(pk=subject.pk, version=version)
+    if not same.update(**cleaned, folded=fold(name)[:250], version=F("version") + 1):
+        raise Moved("Chưa lưu chủ thể.")
+    changed = sorted(key for key, value in cleaned.items() if getattr(subject, key) != value)
+    if "name" in changed:
+        public.changed()
+    audit.record("subject.changed", subject, by=by, at=now, after={"mục": changed})
+    subject.refresh_from_db()
+
+
+@transaction.atomic
 def add_member(
     *, subject: Subject, user: User, valid_from: date, by: audit.HasActor | audit.Actor, now: datetime
 ) -> None:
-    """Let a user act for a subject from a day on; he is tied to it from then on."""
+    """Let a user act for a subject from a day on; he is tied to it from then on. :raises Refusal: no right"""
+    if isinstance(by, User):
+        check_may_register(by, day_of(now), subject.commune)
     SubjectMember.objects.create(subject=subject, user=user, valid_from=valid_from)
     tie(subject=subject, kind=TieKind.MEMBER, user=user, valid_from=valid_from, source="Tài khoản của chủ thể")
     audit.record("subject.member_added", subject, by=by, at=now, after={"user": user.name})
@@ -176,8 +204,37 @@ def change_product(*, product: Product, version: int, by: User, now: datetime, *
     search = _search(name, product.subject, product.commune)
     if not same.update(**values, search=search, version=F("version") + 1):
         raise Moved("Chưa lưu.")
+    if name != product.name:
+        public.changed()
     product.refresh_from_db()
     audit.record("product.changed", product, by=by, at=now, before=before, after=values)
+
+
+@transaction.atomic
+def place_product(
+    *, product: Product, version: int, product_set: ProductSet, commune: Area, by: User, now: datetime
+) -> None:
+    """Enter the set and the commune of a product where they are not known, or name the part of a split commune.
+
+    A known set stays: the papers of the product stand on it.
+    :raises Refusal: no right, the set is known to be another, or the commune took no part of the known one
+    """
+    if product.subject is None:
+        raise Refusal("Chưa lưu.", "Sản phẩm chưa có chủ thể.", "Gắn chủ thể trước.")
+    check_may_keep(by, product.subject, day_of(now))
+    if product.product_set not in (None, product_set):
+        raise Refusal("Chưa lưu.", f"Sản phẩm đã thuộc bộ {product.product_set}.", "Đăng ký sản phẩm mới cho bộ khác.")
+    if product.commune and product.commune != commune:
+        became(product.commune, day_of(now), choice=commune)
+    same = Product.objects.filter(pk=product.pk, version=version)
+    search = _search(product.name, product.subject, commune)
+    if not same.update(product_set=product_set, commune=commune, search=search, version=F("version") + 1):
+        raise Moved("Chưa lưu.")
+    before = {"set": product.product_set and product.product_set.number, "commune": product.commune_id}
+    product.refresh_from_db()
+    after = {"set": product_set.number, "commune": commune.pk}
+    public.changed()
+    audit.record("product.placed", product, by=by, at=now, before=before, after=after)
 
 
 @transaction.atomic
@@ -246,7 +303,10 @@ def tie(
     agency: Agency | None = None,
     valid_to: date | None = None,
 ) -> Tie:
-    """Write down a tie, in the transaction of whoever knows it; the caller writes the event."""
+    """Write down a tie, in the transaction of whoever knows it; the caller writes the event.
+
+    A tie that is known already goes back to the earlier of the two first days.
+    """
     row, _ = Tie.objects.get_or_create(
         subject=subject,
         kind=kind,
@@ -255,6 +315,9 @@ def tie(
         valid_to=valid_to,
         defaults={"valid_from": valid_from, "source": source[:200]},
     )
+    if valid_from < row.valid_from:
+        row.valid_from = valid_from
+        row.save(update_fields=["valid_from"])
     return row
 
 

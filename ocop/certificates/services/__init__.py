@@ -1,12 +1,15 @@
 """The writing side of certificates: decisions, recognitions, certificates, revocation, the ministry's answer."""
 
+from .deciding import announce_results, approve_potential_5, ministry_answer, recognise
 from .ending import revoke
-from .issuing import issue_certificate, print_certificate
-from .recognising import approve_potential_5, ministry_answer, recognise, record_recognition
+from .issuing import issue_certificate, issue_certificates, print_certificate
+from .recording import record_recognition
 
 __all__ = [
+    "announce_results",
     "approve_potential_5",
     "issue_certificate",
+    "issue_certificates",
     "ministry_answer",
     "print_certificate",
     "recognise",

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from ocop.accounts.models import User
-from ocop.kernel import audit, files, jobs, once, series
+from ocop.kernel import audit, files, jobs, once, public, series
 from ocop.kernel.refusal import Refusal
 from ocop.kernel.time import day_of
 
 from ..models import Certificate, Recognition
 from ..papers import certificate_pdf
 from ..permissions import check_may_issue
-from ..queries import public_change
 
 
 @transaction.atomic
 def issue_certificate(*, recognition: Recognition, by: User, now: datetime, token: str = "") -> Certificate:
     """Issue the certificate of a recognition of ours; its print follows as a job.
 
-    :raises Refusal: no right, the person who entered the decision, a recorded recognition, issued before
+    :raises Refusal: no right, the person who entered the decision, a recorded recognition or the ministry's,
+        not in force today, issued before
     """
     once.claim(token, now=now)
     check_may_issue(by, recognition, day_of(now))
@@ -39,8 +40,22 @@ def issue_certificate(*, recognition: Recognition, by: User, now: datetime, toke
         raise Refusal("Chưa cấp giấy chứng nhận.", "Giấy chứng nhận đã cấp.", "Mở lại trang để tải giấy.") from error
     audit.record("certificate.issued", certificate, by=by, at=now, after={"number": number})
     jobs.later("certificates.print", certificate.pk, now=now)
-    public_change()
+    public.changed()
     return certificate
+
+
+@transaction.atomic
+def issue_certificates(
+    *, recognitions: Sequence[Recognition], by: User, now: datetime, token: str = ""
+) -> list[Certificate]:
+    """Issue several certificates, all or none.
+
+    :raises Refusal: none chosen, or one of them is refused (see issue_certificate)
+    """
+    once.claim(token, now=now)
+    if not recognitions:
+        raise Refusal("Chưa cấp giấy chứng nhận.", "Chưa chọn sản phẩm nào.", "Chọn sản phẩm rồi cấp.")
+    return [issue_certificate(recognition=recognition, by=by, now=now) for recognition in recognitions]
 
 
 def print_certificate(certificate: Certificate, *, now: datetime) -> bytes:

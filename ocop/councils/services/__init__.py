@@ -1,25 +1,38 @@
 """The writing side of councils, by verb."""
 
 from .closing import announce, close_item, close_session, reopen_sheet
-from .findings import confirm_finding, enter_finding, excuse_member
+from .findings import confirm_finding, drop_finding, enter_finding, excuse_member
 from .founding import Seat, found_council
-from .sessions import add_item, declare_interest, invite, open_session, plan_session, remove_item, set_attendance
+from .sessions import (
+    add_item,
+    add_items,
+    declare_interest,
+    invite,
+    open_session,
+    plan_session,
+    remind,
+    remove_item,
+    set_attendance,
+)
 from .sheets import save_marks, sign_sheet, start_sheet
 
 __all__ = [
     "Seat",
     "add_item",
+    "add_items",
     "announce",
     "close_item",
     "close_session",
     "confirm_finding",
     "declare_interest",
+    "drop_finding",
     "enter_finding",
     "excuse_member",
     "found_council",
     "invite",
     "open_session",
     "plan_session",
+    "remind",
     "remove_item",
     "reopen_sheet",
     "save_marks",

@@ -38,8 +38,8 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
     session = item.session
     check_may_run(by, session.council, day)
     what = "Chưa đóng vòng chấm."
-    if session.state != Session.OPEN or item.closed:
-        raise Refusal(what, "Phiên không mở, hoặc sản phẩm đã kết luận.", "Mở lại trang.")
+    if session.state != Session.OPEN or not Item.objects.pending().filter(pk=item.pk).exists():
+        raise Refusal(what, "Phiên không mở, hoặc sản phẩm đã kết luận, đã rời hội đồng.", "Mở lại trang.")
     row = board_of(item, day)
     if not row.quorum:
         chair = "" if row.chair_present else " Chủ tịch Hội đồng vắng mặt."
@@ -57,9 +57,17 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
         raise Refusal(what, f"Còn phiếu chưa ký: {names}.", "Nhắc thành viên, hoặc Chủ tịch miễn phiếu có lý do.")
     sheets = list(
         item.sheets.filter(round=item.round, signed_at__isnull=False)
-        .select_related("scorecard", "item__dossier__scorecard")
+        .select_related("scorecard", "item__dossier__scorecard", "member__user")
         .order_by("pk")
     )
+    counted = {duty.member.pk for duty in row.signed}
+    tied = [sheet.member.user.name for sheet in sheets if sheet.member_id not in counted]
+    if tied:
+        raise Refusal(
+            what,
+            f"Có phiếu của thành viên có xung đột lợi ích: {', '.join(tied)}.",
+            "Chủ tịch mở lại phiếu đó, có lý do; phiếu không còn được tính.",
+        )
     if not sheets and not rejections:
         raise Refusal(what, "Không có phiếu nào được tính.", "Cần ít nhất một phiếu đã ký.")
     results = [marked(sheet, findings) for sheet in sheets]
@@ -151,7 +159,7 @@ def reopen_sheet(*, sheet: Sheet, reason: str, by: User, now: datetime) -> None:
 def close_session(*, session: Session, by: User, now: datetime) -> None:
     """End the session once every product has its conclusion."""
     check_may_run(by, session.council, day_of(now))
-    if session.items.filter(closed=False).exists():
+    if session.items.pending().exists():
         raise Refusal(
             "Chưa kết thúc phiên.", "Còn sản phẩm chưa kết luận.", "Kết luận, hoặc đưa sản phẩm ra khỏi phiên."
         )
@@ -169,5 +177,7 @@ def announce(*, conclusion: Conclusion, by: User, now: datetime) -> None:
     move = moves.get(Result(conclusion.result))
     if move is None:
         raise Refusal("Chưa thông báo.", "Sản phẩm này cần quyết định.", "Nhập quyết định công nhận hoặc phê duyệt.")
+    if conclusion.dossier.conclusions.filter(pk__gt=conclusion.pk).exists():
+        raise Refusal("Chưa thông báo.", "Sản phẩm đã có kết luận mới hơn.", "Mở lại trang, chọn kết luận mới.")
     check_may_move(by, conclusion.dossier, move, day_of(now))
     record(dossier=conclusion.dossier, move=move, by=by, now=now, reason="; ".join(conclusion.reasons))

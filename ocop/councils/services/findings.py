@@ -79,6 +79,18 @@ def confirm_finding(*, finding: Finding, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
+def drop_finding(*, finding: Finding, by: User, now: datetime) -> None:
+    """The secretary takes back a finding that the chair has not confirmed; the event keeps what it said."""
+    item = finding.item
+    check_may_run(by, item.session.council, day_of(now))
+    _check_open(item, "Chưa bỏ nhận định.")
+    before = {"kind": finding.kind, "tiêu chí": finding.criterion, "sao": finding.stars, "lý do": finding.reason}
+    if not Finding.objects.filter(pk=finding.pk, confirmed_by=None).delete()[0]:
+        raise Refusal("Chưa bỏ nhận định.", "Chủ tịch đã xác nhận nhận định này.", "Nhận định đã xác nhận được giữ.")
+    audit.record("finding.dropped", item, by=by, at=now, before=before)
+
+
+@transaction.atomic
 def excuse_member(*, item: Item, member: Member, reason: str, by: User, now: datetime) -> Excuse:
     """The chair excuses a present member from one sheet, with a reason that the minutes print."""
     check_is_chair(by, item.session.council)

@@ -14,8 +14,9 @@ from ocop.kernel import audit, once
 from ocop.kernel.refusal import Refusal
 from ocop.kernel.time import day_of, vi_date
 
-from ..models import Council, CouncilRules, Member
+from ..models import Council, Member
 from ..permissions import check_may_found
+from ..queries import rules_on
 from ..rules import Part, RulesOfWork, missing_seats
 
 
@@ -52,8 +53,10 @@ def found_council(
     once.claim(token, now=now)
     check_may_found(by, organ, day_of(now))
     what = "Chưa lập hội đồng."
-    rules_row = CouncilRules.objects.filter(level=level, valid_from__lte=day).order_by("-valid_from").first()
-    if rules_row is None or (rules_row.valid_to and rules_row.valid_to < day):
+    if level != organ.level:
+        raise Refusal(what, f"{organ} không lập hội đồng cấp khác.", "Chọn cơ quan đúng cấp.")
+    rules_row = rules_on(level, day)
+    if rules_row is None:
         raise Refusal(
             what, f"Ngày {vi_date(day)} không có quy chế cho cấp này.", "Kiểm tra ngày quyết định và cấp hội đồng."
         )

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from ocop.accounts.models import User
 from ocop.accounts.services import notify
 from ocop.dossiers.models import Dossier
-from ocop.dossiers.services import enter_council, grant_reading, leave_council
+from ocop.dossiers.services import end_reading, enter_council, grant_reading, leave_council
 from ocop.kernel import audit, codes, once
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.text import clean
@@ -18,8 +18,8 @@ from ocop.kernel.time import day_of, vi_date
 from ocop.scorecards.permissions import check_may_open_session
 
 from ..models import Attendance, Council, Interest, Item, Session
-from ..permissions import check_may_run, member_of
-from ..queries import conflict_of, in_its_area
+from ..permissions import check_may_run, conflict_of, member_of
+from ..queries import board, in_its_area, lacking_seats
 
 
 @transaction.atomic
@@ -58,6 +58,13 @@ def add_item(*, session: Session, dossier: Dossier, by: User, now: datetime) -> 
     if not in_its_area(session.council, dossier):
         raise Refusal("Chưa thêm sản phẩm.", f"Hồ sơ {dossier} không chờ hội đồng này.", "Chọn trong danh sách chờ.")
     check_may_open_session(dossier.scorecard)
+    lacking = lacking_seats(session.council, dossier)
+    if lacking:
+        raise Refusal(
+            "Chưa thêm sản phẩm.",
+            f"Hồ sơ nộp theo quy định mới mà hội đồng thiếu đại diện: {'; '.join(lacking)}.",
+            "Thành lập hội đồng đủ thành phần (QĐ 26/2026/QĐ-TTg điều 7 khoản 3 điểm b).",
+        )
     enter_council(dossier=dossier, by=by, now=now)
     position = session.items.count() + 1
     try:
@@ -69,12 +76,22 @@ def add_item(*, session: Session, dossier: Dossier, by: User, now: datetime) -> 
 
 
 @transaction.atomic
+def add_items(*, session: Session, dossiers: Collection[Dossier], by: User, now: datetime) -> int:
+    """Put dossiers on the agenda, all or none. Returns how many."""
+    return len([add_item(session=session, dossier=dossier, by=by, now=now) for dossier in dossiers])
+
+
+@transaction.atomic
 def remove_item(*, item: Item, reason: str, by: User, now: datetime) -> None:
     """Take a product off the agenda before anybody signed."""
     check_may_run(by, item.session.council, day_of(now))
     if item.closed or item.sheets.filter(signed_at__isnull=False).exists():
         raise Refusal("Chưa bỏ sản phẩm.", "Đã có phiếu ký.", "Kết luận sản phẩm, hoặc ghi vào biên bản.")
+    reason = clean(reason)
+    if len(reason) < 5:
+        raise Refusal("Chưa bỏ sản phẩm.", "Chưa có lý do.", "Ghi lý do đưa sản phẩm ra khỏi phiên.")
     leave_council(dossier=item.dossier, by=by, now=now, reason=reason)
+    end_reading(dossier=item.dossier)
     audit.record(
         "session.item_removed", item.session, by=by, at=now, reason=reason, before={"hồ sơ": item.dossier.number}
     )
@@ -102,6 +119,21 @@ def invite(*, session: Session, by: User, now: datetime) -> int:
 
 
 @transaction.atomic
+def remind(*, session: Session, by: User, now: datetime) -> int:
+    """Remind every member whose declaration or sheet misses: a notice each. Returns how many."""
+    day = day_of(now)
+    check_may_run(by, session.council, day)
+    if session.state != Session.OPEN:
+        raise Refusal("Chưa nhắc.", f"Phiên {session.get_state_display()}.", "Mở phiên trước.")
+    users = {duty.member.user_id for row in board(session, day) if not row.item.closed for duty in row.waiting}
+    if not users:
+        raise Refusal("Chưa nhắc.", "Không thành viên nào còn phiếu chưa ký.", "Đóng vòng chấm.")
+    count = notify(users, f"Còn phiếu chưa ký: {session.name}.", path=session.get_absolute_url(), now=now)
+    audit.record("session.reminded", session, by=by, at=now, after={"số người": count})
+    return count
+
+
+@transaction.atomic
 def declare_interest(*, item: Item, conflict: bool, detail: str, by: User, now: datetime) -> Interest:
     """A member declares for one product; without a conflict, and with no tie found, the dossier opens for reading.
 
@@ -120,7 +152,7 @@ def declare_interest(*, item: Item, conflict: bool, detail: str, by: User, now: 
     )
     found = conflict_of(member, item.dossier.subject, day)
     if conflict or found:
-        item.dossier.grants.filter(user=by).delete()
+        end_reading(dossier=item.dossier, user=by)
     else:
         reason = f"Thành viên {item.session.council.name}"
         grant_reading(dossier=item.dossier, users=[by], valid_from=day, valid_to=None, reason=reason[:200])

@@ -27,6 +27,7 @@ from ..queries import findings_as_answers
 @transaction.atomic
 def start_sheet(*, item: Item, by: User, now: datetime) -> Sheet:
     """Return the member's sheet of the current round, made at the first call; a second round starts from the first."""
+    item = Item.objects.select_related("session__council", "dossier__scorecard", "dossier__subject").get(pk=item.pk)
     member = member_of(by, item.session)
     found = item.sheets.filter(member=member, round=item.round).first()
     if found is not None:
@@ -58,15 +59,21 @@ def save_marks(*, sheet: Sheet, marks: Mapping[str, tuple[object, str]], by: Use
     :raises Refusal: not one's own sheet, signed, conflict, or an answer that a criterion does not have; then none is
       stored
     """
+    sheet = Sheet.objects.select_related(
+        "item__session__council", "item__dossier__subject", "member__user", "scorecard"
+    ).get(pk=sheet.pk)
     check_may_mark(by, sheet, day_of(now))
+    if not Sheet.objects.filter(pk=sheet.pk, signed_at=None).update(version=F("version") + 1):
+        raise Moved("Chưa lưu điểm.")
     by_code, cases = card(sheet.scorecard).by_code, sheet.item.dossier.cases
     for criterion, (answer, _) in marks.items():
         found = by_code.get(criterion)
         if found is None:
             raise Refusal("Chưa lưu điểm.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
         case = cases.get(criterion)
-        options: list[object] = [o.index for o in found.options if case is None or o.case == case] or [False, True]
-        if not any(answer == option and type(answer) is type(option) for option in [*options, None]):
+        options: list[object] = [o.index for o in found.options_of(case)] or [False, True]
+        none: list[object] = [None] if found.may_be_none(case) else []
+        if not any(answer == option and type(answer) is type(option) for option in options + none):
             raise Refusal(
                 "Chưa lưu điểm.",
                 f"Tiêu chí {criterion} không có mức này.",
@@ -81,21 +88,23 @@ def save_marks(*, sheet: Sheet, marks: Mapping[str, tuple[object, str]], by: Use
         unique_fields=["sheet", "criterion"],
         update_fields=["answer", "reason", "saved_at"],
     )
-    Sheet.objects.filter(pk=sheet.pk).update(version=F("version") + 1)
     audit.record("sheet.marked", sheet, by=by, at=now, after={code: answer for code, (answer, _) in marks.items()})
     return len(marks)
 
 
 @transaction.atomic
-def sign_sheet(*, sheet: Sheet, by: User, now: datetime) -> Sheet:
+def sign_sheet(*, sheet: Sheet, by: User, now: datetime, version: int | None = None) -> Sheet:
     """Sign one's sheet: answers are read from the store, marked by the rules, and bound by one hash.
 
+    version  of the sheet that the signer reviewed; a mark stored since then refuses
     :raises Refusal: no right, conflict, signed already, answers or reasons miss, the dossier changed
     """
     sheet = Sheet.objects.select_related(
         "item__session__council", "item__dossier__scorecard", "item__dossier__subject", "member__user", "scorecard"
     ).get(pk=sheet.pk)
     check_may_mark(by, sheet, day_of(now))
+    if version is not None and version != sheet.version:
+        raise Moved("Chưa ký phiếu.")
     rows = {row.criterion: row for row in sheet.answers.order_by("criterion")}
     dossier = sheet.item.dossier
     scorecard = card(sheet.scorecard)

@@ -4,6 +4,8 @@ from .drafting import attach, change_scorecard, choose_case, detach, open_dossie
 from .filing import submit, withdraw
 from .moves import (
     accept,
+    close_window,
+    end_reading,
     enter_council,
     grant_reading,
     leave_council,
@@ -22,8 +24,10 @@ __all__ = [
     "change_scorecard",
     "choose_case",
     "close_expired",
+    "close_window",
     "detach",
     "end_districts",
+    "end_reading",
     "enter_council",
     "grant_reading",
     "leave_council",

@@ -197,6 +197,7 @@ def attach(*, dossier: Dossier, criterion: str, evidence: Evidence, by: User, no
     pin, made = Pin.objects.get_or_create(dossier=dossier, criterion=criterion, evidence=evidence)
     if made:
         audit.record("dossier.evidence_pinned", dossier, by=by, at=now, after={criterion: evidence.name})
+    dossier.refresh_from_db()
     return pin
 
 

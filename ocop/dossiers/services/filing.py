@@ -12,12 +12,13 @@ from ocop.kernel.calendar import holidays
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.seal import dossier_root
 from ocop.kernel.time import act_deadline, add_working_days, day_of, vi_date
-from ocop.scorecards.queries import regime_on
+from ocop.scorecards.queries import card, regime_on
+from ocop.scorecards.rules import ONE_OF_CASES
 
 from ..forms_data import fields_for
 from ..models import Dossier, Filing, Window
 from ..permissions import check_may_move
-from ..queries import answers_of, route_for, route_rule, self_mark
+from ..queries import answers_of, route_for, route_rule, scorecards_for, self_mark
 from ..rules import FIRST_STOP, KIND_NAMES, Kind, Move, RouteRule, Step
 from .drafting import commune_on
 
@@ -27,16 +28,27 @@ def _check_complete(dossier: Dossier) -> None:
     blank = [f.label for f in fields_for(dossier.kind) if f.required and not dossier.forms.get(f.name)]
     if blank:
         raise Refusal("Chưa nộp hồ sơ.", f"Còn trống: {'; '.join(blank)}.", "Điền đủ mẫu 01, 02 rồi nộp.")
-    errors = self_mark(dossier).errors
-    if errors:
-        first = ", ".join(code for code, _ in errors[:8])
+    undecided = [
+        c.code for c in card(dossier.scorecard).criteria if c.kind == ONE_OF_CASES and c.code not in dossier.cases
+    ]
+    if undecided:
         raise Refusal(
             "Chưa nộp hồ sơ.",
-            f"Còn {len(errors)} tiêu chí chưa tự chấm đúng: {first}.",
+            f"Chưa chọn trường hợp áp dụng ở tiêu chí {', '.join(undecided)}.",
+            "Chọn trường hợp rồi nộp: các phiếu chấm theo trường hợp này.",
+        )
+    found = self_mark(dossier)
+    if found.marked is None:
+        first = ", ".join(code for code, _ in found.errors[:8])
+        raise Refusal(
+            "Chưa nộp hồ sơ.",
+            f"Còn {len(found.errors)} tiêu chí chưa tự chấm đúng: {first}.",
             "Chấm đủ các tiêu chí rồi nộp.",
         )
     unexplained = [
-        row.criterion for row in dossier.self_scores.order_by("criterion") if row.answer is None and not row.explanation
+        row.criterion
+        for row in dossier.self_scores.order_by("criterion")
+        if row.answer is None and not row.explanation and row.criterion not in found.marked.skipped
     ]
     if unexplained:
         raise Refusal(
@@ -71,8 +83,9 @@ def _check_kind(dossier: Dossier, day: date) -> None:
         return
     if dossier.refiled_from_id or regime_on(day).code != "2026":
         return  # art. 12.3: a re-evaluation filed again is not refused by the window; the window is a rule of 2026
-    if window is None or not window.opens_on <= day <= act_deadline(window.closes_on, holidays()):
-        when = f"từ {vi_date(window.opens_on)} đến {vi_date(window.closes_on)}" if window else "trước khi giấy hết hạn"
+    last = act_deadline(window.closes_on, holidays()) if window else day
+    if window is None or not window.opens_on <= day <= last:
+        when = f"từ {vi_date(window.opens_on)} đến {vi_date(last)}" if window else "trước khi giấy hết hạn"
         raise Refusal(
             "Chưa nộp hồ sơ.",
             "Hồ sơ đánh giá lại nộp không sớm hơn 180 ngày, không muộn hơn 120 ngày trước khi hết hạn.",
@@ -141,7 +154,8 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
     changes: dict[str, object] = {"step_since": day, "version": version + 1, "return_reason": "", "returned_from": ""}
     if dossier.filed_on is None:
         _check_kind(dossier, day)
-        if regime_on(day).code != dossier.scorecard.regime_id:
+        product_set = dossier.product.product_set
+        if product_set is None or dossier.scorecard not in scorecards_for(product_set, day):
             raise Refusal(
                 "Chưa nộp hồ sơ.",
                 f"Ngày {vi_date(day)} áp dụng bộ tiêu chí khác với bản nháp này.",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from ocop.accounts.models import User
 from ocop.accounts.services import notify
@@ -18,9 +19,11 @@ from ocop.registry.services import tie
 
 from ..models import CommuneAssessment, Dossier, Grant, Window
 from ..permissions import MOVE_NAMES, check_may_assess, check_may_move, transition_for
-from ..queries import route_rule
-from ..rules import Move, reevaluation_window
+from ..queries import lapsed, route_rule, transitions
+from ..rules import Move, Step, reevaluation_window
 from .filing import due_at
+
+FORWARD = frozenset({Move.PROPOSE, Move.ACCEPT, Move.CONVENE, Move.CONCLUDE})  # not after a transitional deadline
 
 
 def make_move(
@@ -34,16 +37,26 @@ def make_move(
     changes: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
 ) -> None:
-    """Carry out a checked move: the table gives the step, compare-and-set guards it, one event tells it."""
+    """Carry out a checked move: the table gives the step, compare-and-set guards it, one event tells it.
+
+    version  None where the step alone guards (a council's room, the calendar)
+    :raises Refusal: the step does not allow the move, the transitional deadline is over, somebody moved it first
+    """
     day = day_of(now)
     to = transition_for(dossier, move).to
     if to is None:
         raise ValueError(f"{move} decides its own step")
+    if move in FORWARD and (last := lapsed(dossier, day, transitions())):
+        raise Refusal(
+            f"Chưa {MOVE_NAMES[move]}.",
+            f"Hết thời hạn chuyển tiếp ngày {vi_date(last)} (QĐ 26/2026/QĐ-TTg điều 12.2).",
+            "Chủ thể nộp lại theo bộ tiêu chí 2026.",
+        )
     same = Dossier.objects.filter(pk=dossier.pk, step=dossier.step)
     if version is not None:
         same = same.filter(version=version)
     due = due_at(to, route_rule(dossier), day) if dossier.route else None
-    values = {"step": to, "step_since": day, "due_on": due, "version": dossier.version + 1, **(changes or {})}
+    values = {"step": to, "step_since": day, "due_on": due, "version": F("version") + 1, **(changes or {})}
     if not same.update(**values):
         raise Moved(f"Chưa {MOVE_NAMES[move]}.")
     before = dossier.step
@@ -189,7 +202,8 @@ def record(
     }
     if move not in allowed:
         raise ValueError(f"{move} is no record of a higher room")
-    make_move(dossier, move, version=None, by=by, now=now, reason=reason, after=after)
+    changes = {"returned_from": Step.AT_MINISTRY} if move == Move.EVALUATE_AGAIN else None
+    make_move(dossier, move, version=None, by=by, now=now, reason=reason, changes=changes, after=after)
     if move != Move.CONCLUDE:
         tell_subject(dossier, f"Hồ sơ {dossier.number}: {MOVE_NAMES[move]}.", now)
 
@@ -204,6 +218,17 @@ def grant_reading(
         ignore_conflicts=True,
     )
     return dossier.grants.count() - before
+
+
+def end_reading(*, dossier: Dossier, user: User | None = None) -> int:
+    """A higher room takes back the right to read, of one user or of all. The caller writes its own event."""
+    grants = dossier.grants.filter(user=user) if user else dossier.grants.all()
+    return grants.delete()[0]
+
+
+def close_window(*, product: Product, valid_until: date) -> int:
+    """Certificates take back the window of a recognition that was revoked. The caller writes its own event."""
+    return Window.objects.filter(product=product, valid_until=valid_until).delete()[0]
 
 
 def open_window(*, product: Product, valid_until: date, based_on: str) -> Window:

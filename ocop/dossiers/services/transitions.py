@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from ocop.accounts.models import User
 from ocop.kernel import audit
@@ -12,8 +13,8 @@ from ocop.kernel.refusal import Refusal
 from ocop.kernel.time import day_of, vi_date
 
 from ..models import Dossier
-from ..queries import transitions
-from ..rules import AT_DISTRICT_STEPS, EVALUATED, Kind, Move, Step, transition_ends
+from ..queries import lapsed, transitions
+from ..rules import AT_DISTRICT_STEPS, EVALUATED, Move, Step
 from .drafting import open_dossier
 from .moves import make_move, tell_subject
 
@@ -24,7 +25,7 @@ DISTRICTS_END = date(2025, 6, 30)  # NQ 202/2025/QH15; Luật Tổ chức chính
 def end_districts(*, now: datetime) -> int:
     """Move every dossier that waits at a district to the province once the districts ended; returns how many.
 
-    A dossier returned by a district goes to the province when it is filed again. Repeats do no harm.
+    A dossier returned by a district, counted too, goes to the province when it is filed again. Repeats do no harm.
     """
     if day_of(now) <= DISTRICTS_END:
         return 0
@@ -34,7 +35,18 @@ def end_districts(*, now: datetime) -> int:
         make_move(dossier, Move.HAND_OVER, version=None, by=audit.SYSTEM, now=now, reason=reason)
         tell_subject(dossier, f"Hồ sơ {dossier.number} chuyển về tỉnh: {reason.lower()}.", now)
         count += 1
-    Dossier.objects.filter(step=Step.RETURNED, returned_from=Step.AT_DISTRICT).update(returned_from=Step.AT_PROVINCE)
+    for dossier in Dossier.objects.filter(step=Step.RETURNED, returned_from=Step.AT_DISTRICT).order_by("pk"):
+        Dossier.objects.filter(pk=dossier.pk).update(returned_from=Step.AT_PROVINCE, version=F("version") + 1)
+        audit.record(
+            "dossier.hand_over",
+            dossier,
+            by=audit.SYSTEM,
+            at=now,
+            reason=reason,
+            before={"returned_from": Step.AT_DISTRICT},
+            after={"returned_from": Step.AT_PROVINCE},
+        )
+        count += 1
     return count
 
 
@@ -48,8 +60,8 @@ def close_expired(*, now: datetime) -> int:
     open_steps = [step for step in Step if step not in EVALUATED and step != Step.DRAFT]
     old = Dossier.objects.filter(step__in=open_steps, filed_on__isnull=False)
     for dossier in old.select_related("subject").order_by("pk"):
-        last = transition_ends(Kind(dossier.kind), dossier.filed_on or day, table)
-        if last is None or day <= last:
+        last = lapsed(dossier, day, table)
+        if last is None:
             continue
         reason = f"Hết thời hạn chuyển tiếp ngày {vi_date(last)} (QĐ 26/2026/QĐ-TTg điều 12.2)"
         make_move(dossier, Move.EXPIRE, version=None, by=audit.SYSTEM, now=now, reason=reason)

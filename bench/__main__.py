@@ -1,0 +1,199 @@
+"""./run bench: the speed of our pages beside a floor, on 5,000 synthetic products, in one run. See README.md here."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import itertools
+import json
+import platform
+import shutil
+import statistics
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pysqlite3
+
+from .load import Client, measure
+from .pages import POOL, Page, Target, pages, targets
+from .servers import HOME, WORKERS, python, server
+
+MARK = "(tổng hợp)".encode()
+PAUSE = 0.1  # seconds between two loads
+EVENTS = 5
+SCORING, REHEARSAL = "sheets", "rehearse"
+PAGES = ("list", "product", "search", "qr", "dossiers", "certificates")
+TARGETS = ("first", "again", "ours", "floor", "kept_floor")
+# Ratios of a row: what over what.
+RATIOS = (("first", "floor"), ("again", "floor"), ("again", "kept_floor"), ("ours", "floor"))
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def machine() -> dict[str, str]:
+    cpu = platform.processor() or "?"
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            cpu = line.partition(":")[2].strip()
+            break
+    cores = sum(line.startswith("processor") for line in Path("/proc/cpuinfo").read_text().splitlines())
+    return {
+        "day": f"{datetime.now():%Y-%m-%d}",
+        "cores": str(cores),
+        "cpu": cpu,
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "django": version("django"),
+        "sqlite": pysqlite3.sqlite_version,
+        "granian": f"{version('granian')}, {WORKERS} workers",
+    }
+
+
+def look(target: Target) -> None:
+    """Ask each address once over several connections: both workers are warm, and the answers are the pages we mean.
+
+    :raises RuntimeError: another answer, e.g. a sign-in page
+    """
+    asked = POOL if target.key == "again" else 2
+    for connection in range(8):
+        client = Client(target.port, target.cookies[0] if target.cookies else "")
+        for n in range(asked):
+            address = target.address(n + asked * connection)
+            head, body = client.get(address)
+            if MARK not in (gzip.decompress(body) if b"content-encoding: gzip" in head.lower() else body):
+                raise RuntimeError(f"{address}: the page names no synthetic product")
+        client.close()
+
+
+def after_event(ours: int, floor: int) -> float:
+    """Return the milliseconds of the first public list after a public event: the register is read anew."""
+    took = []
+    for _ in range(EVENTS):
+        other, client = Client(floor), Client(ours)
+        other.get("/event")
+        began = time.perf_counter()
+        client.get("/san-pham/?sao=4")
+        took.append((time.perf_counter() - began) * 1000)
+        other.close()
+        client.close()
+    return statistics.median(took)
+
+
+def load(
+    chosen: Sequence[Page], sessions: Sequence[str], users: Sequence[int], rounds: int, seconds: float
+) -> dict[str, Any]:
+    """Load ours and the floor by turns; return rows (page x users) with median rate and p95 of each target."""
+    cookies = [f"ocop={key}" for key in sessions]
+    starts = itertools.count(1_000_000, 1_000_000)  # numbers of requests: no two loads share one
+    found: dict[tuple[str, int, str], list[tuple[float, float]]] = {}
+    with server("ocop.project.settings") as ours, server("bench.settings") as floor:
+        plan = [(page, target) for page in chosen for target in targets(page, ours, floor, cookies)]
+        for _, target in plan:
+            look(target)
+        event = after_event(ours, floor)
+        for turn in range(1, rounds + 1):
+            for count in users:
+                say(f"round {turn} of {rounds}, {count} user{'s' if count > 1 else ''}")
+                for page, target in plan:
+                    one = measure(target, users=count, seconds=seconds, first=next(starts))
+                    found.setdefault((page.key, count, target.key), []).append((one.rate, one.p95))
+                    time.sleep(PAUSE)
+    rows: list[dict[str, Any]] = []
+    for page, count in itertools.product(chosen, users):
+        row: dict[str, Any] = {"page": page.name, "users": count}
+        for key in TARGETS:
+            if results := found.get((page.key, count, key)):
+                rates, p95s = zip(*results, strict=True)
+                row[key] = {"rate": round(statistics.median(rates), 1), "p95_ms": round(statistics.median(p95s), 1)}
+        row["ratios"] = {
+            f"{a}/{b}": round(row[a]["rate"] / row[b]["rate"], 2) for a, b in RATIOS if a in row and b in row
+        }
+        rows.append(row)
+    return {"first_page_after_event_ms": round(event, 1), "pages": rows}
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows as a Markdown table; a cell is requests/s (p95 in ms)."""
+    head = "| page | users | ours, first time | ours, again | floor: same query | floor: kept bytes |"
+    head += " first ÷ query | again ÷ query | again ÷ kept |"
+    lines = [head, "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
+    for row in rows:
+        ratios = row["ratios"]
+        first = "first" if "first" in row else "ours"
+        cells = [
+            row["page"],
+            str(row["users"]),
+            *(_cell(row.get(key)) for key in (first, "again", "floor", "kept_floor")),
+        ]
+        cells += [_ratio(ratios.get(f"{a}/{b}")) for a, b in ((first, "floor"), *RATIOS[1:3])]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(figure: Mapping[str, float] | None) -> str:
+    return f"{figure['rate']:,.0f} ({figure['p95_ms']:.1f})" if figure else "-"
+
+
+def _ratio(ratio: float | None) -> str:
+    return "-" if ratio is None else f"{ratio:.2f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=1.5, help="of one load (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="of all loads; figures are medians (default %(default)s)")
+    parser.add_argument("--users", type=int, nargs="+", default=[1, 8], help="at once, 16 at most (default 1 8)")
+    parser.add_argument("--only", nargs="+", choices=(*PAGES, SCORING, REHEARSAL), help="measure these alone")
+    parser.add_argument("--json", action="store_true", help="print figures as JSON")
+    asked = parser.parse_args()
+    only = asked.only or (*PAGES, SCORING, REHEARSAL)
+
+    shutil.rmtree(HOME, ignore_errors=True)
+    (HOME / "data").mkdir(parents=True)
+    say("preparing tables, reference facts and synthetic products")
+    python("django", "prepare", "--no-sample")
+    made = json.loads(python("bench.data"))
+    figures: dict[str, Any] = {"machine": machine()}
+    if SCORING in only:
+        say("scoring sheets")
+        figures[SCORING] = json.loads(python("bench.sheets"))
+    if REHEARSAL in only:
+        say("rehearsing")
+        began = time.monotonic()
+        python("django", "rehearse", "--out", str(HOME / "rehearsal"))
+        figures["rehearse_seconds"] = round(time.monotonic() - began, 1)
+    if chosen := [page for page in pages(made) if page.key in only]:
+        figures |= load(chosen, made["sessions"], asked.users, asked.rounds, asked.seconds)
+    print(json.dumps(figures, indent=2) if asked.json else report(figures))
+
+
+def report(figures: Mapping[str, Any]) -> str:
+    about = figures["machine"]
+    parts = [
+        f"{about['day']}, {about['cores']} cores of {about['cpu']}, {about['system']}, Python {about['python']}, "
+        f"Django {about['django']}, SQLite {about['sqlite']}, Granian {about['granian']}"
+    ]
+    if rows := figures.get("pages"):
+        parts += [
+            "Requests/s, in brackets p95 in ms.\n\n" + table(rows),
+            f"First public list after a public event: {figures['first_page_after_event_ms']:.0f} ms.",
+        ]
+    if sheets := figures.get(SCORING):
+        parts.append(
+            f"Scoring: {sheets['sheets_per_cpu_second']:,.0f} sheets per second of CPU, over {sheets['scorecards']} "
+            f"scorecards of {sheets['criteria_per_sheet']:.0f} criteria on average."
+        )
+    if seconds := figures.get("rehearse_seconds"):
+        parts.append(f"Rehearsal: {seconds:.0f} s.")
+    return "\n\n".join(parts)
+
+
+if __name__ == "__main__":
+    main()

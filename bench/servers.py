@@ -1,0 +1,61 @@
+"""Processes of a run: Django's commands and ours, and servers as ./run starts them, on data of their own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HOME = ROOT / ".cache" / "bench"
+WORKERS = 2
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """Sample mode, SQLite, the folder of the bench: whatever the shell says of the live installation."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("OCOP_") and k != "DATABASE_URL"}
+    ours = {"OCOP_DATA": str(HOME / "data"), "DJANGO_SETTINGS_MODULE": "ocop.project.settings"}
+    return {**inherited, **ours, "PYTHONPATH": str(ROOT), **extra}
+
+
+def python(*words: str) -> str:
+    """Run a module and return what it prints; a failure ends the bench."""
+    done = subprocess.run(
+        [sys.executable, "-m", *words], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"bench: python -m {' '.join(words)} failed")
+    return done.stdout
+
+
+@contextmanager
+def server(settings: str) -> Iterator[int]:
+    """Serve with these settings on a free port until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    words = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS), "--no-ws"]
+    process = subprocess.Popen(
+        [Path(sys.executable).with_name("granian"), *words, "--log-level", "warning", "ocop.project.wsgi:application"],
+        cwd=ROOT,
+        env=environment(PORT=str(port), DJANGO_SETTINGS_MODULE=settings),
+    )
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    sys.exit(f"bench: no server on port {port}")

@@ -1,0 +1,13 @@
+"""Words for the events of this room."""
+
+from __future__ import annotations
+
+EVENT_NAMES = {
+    "user.created": "Tạo tài khoản",
+    "user.secret_renewed": "Cấp mật khẩu một lần",
+    "user.password_changed": "Đổi mật khẩu",
+    "user.stopped": "Ngừng tài khoản",
+    "user.resumed": "Dùng lại tài khoản",
+    "user.appointed": "Phân công",
+    "user.appointment_ended": "Kết thúc phân công",
+}

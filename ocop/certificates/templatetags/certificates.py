@@ -1,0 +1,25 @@
+"""The status of a recognition, for pages of this room and above."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import template
+
+from ocop.certificates.models import Recognition
+from ocop.certificates.queries import status_of
+from ocop.certificates.rules import IN_FORCE, Status
+
+register = template.Library()
+
+
+@register.filter
+def status_on(recognition: Recognition, day: date) -> Status | None:
+    """The status on a day, for components/status.html; None: ever recognised, day of issue unknown."""
+    return status_of(recognition, day)
+
+
+@register.filter
+def lapsed_on(recognition: Recognition, day: date) -> bool:
+    """Whether the stars are shown as a former rank."""
+    return status_of(recognition, day) not in IN_FORCE

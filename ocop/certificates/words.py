@@ -1,0 +1,12 @@
+"""Vietnamese words of this room's events, for timelines."""
+
+EVENT_NAMES = {
+    "recognition.made": "Công nhận",
+    "recognition.recorded": "Ghi lại công nhận từ nguồn",
+    "recognition.replaced": "Thay bằng công nhận mới",
+    "recognition.revoked": "Thu hồi",
+    "certificate.issued": "Cấp giấy chứng nhận",
+    "approval.made": "Phê duyệt kết quả, trình Bộ",
+    "approval.answered": "Ghi trả lời của Bộ",
+    "document.recorded": "Vào sổ quyết định",
+}

@@ -1,0 +1,328 @@
+"""Papers of a council, every word and figure from the rows: minutes, invitation, notice of a result.
+
+Form: NĐ 30/2020/NĐ-CP, annex I; parts of the minutes: time and place, who was present, quorum, conflicts declared,
+findings, result by product, signatures of chair and secretary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.conf import settings
+
+from ocop.dossiers.rules import KIND_NAMES, Kind
+from ocop.kernel.papers.tree import (
+    Annex,
+    Block,
+    Column,
+    Heading,
+    Paper,
+    Paragraph,
+    Signature,
+    Signatures,
+    Table,
+    bold,
+    dashes,
+)
+from ocop.kernel.templatetags.ocop import mean
+from ocop.kernel.text import cut
+from ocop.kernel.time import VIETNAM, day_of, vi_date, vi_long_date
+
+from .models import Conclusion, Finding, Member, Session
+from .queries import Board, board, rules_of
+from .results import Reading, reading
+from .rules import Part, Result, RulesOfWork
+
+
+def _signers(members: list[Member]) -> tuple[Signature, ...]:
+    """Secretary on the left, chair on the right."""
+    names = {part: next((m.user.name for m in members if m.part == part), "") for part in (Part.SECRETARY, Part.CHAIR)}
+    return (
+        Signature(("THƯ KÝ",), names[Part.SECRETARY], "(Ký, ghi rõ họ tên)"),
+        Signature(("CHỦ TỊCH HỘI ĐỒNG",), names[Part.CHAIR], "(Ký, ghi rõ họ tên)"),
+    )
+
+
+def minutes(session: Session) -> Paper:
+    """Return the minutes of a session (biên bản họp Hội đồng).
+
+    Only concluded products stand with their figures, so minutes drawn too early tell no mark.
+    """
+    council = session.council
+    members = list(council.members.select_related("user").order_by("pk"))
+    rows = board(session, session.held_on)
+    conclusions = list(
+        Conclusion.objects.filter(item__session=session)
+        .select_related("item__session__council", "dossier__product__product_set", "dossier__subject")
+        .select_related("dossier__scorecard")
+        .order_by("item__position", "pk")
+    )
+    readings = {row.item_id: reading(row) for row in conclusions}
+    present = set(session.attendance.filter(present=True).values_list("member_id", flat=True))
+    body: list[Block] = [
+        Heading("I. THỜI GIAN, ĐỊA ĐIỂM"),
+        Paragraph(f"Thời gian: {vi_long_date(session.held_on)}{_ended(conclusions)}."),
+        Paragraph(f"Địa điểm: {session.place}."),
+        Paragraph(
+            f"{council.name} được thành lập theo {council.decision.get_kind_display()} số {council.decision.number} "
+            f"ngày {vi_date(council.decision.day)} của {council.organ.name}."
+        ),
+        Heading("II. THÀNH PHẦN"),
+        *_attendance(members, present, rules_of(session)),
+        Heading("III. KÊ KHAI LỢI ÍCH"),
+        *_interests(rows),
+        Heading("IV. NỘI DUNG VÀ KẾT QUẢ"),
+        Paragraph(f"Hội đồng đánh giá, phân hạng {len(rows)} sản phẩm:"),
+    ]
+    for number, row in enumerate(rows, 1):
+        body += _product(number, row, readings.get(row.item.pk))
+    body += [
+        Heading("V. TỔNG HỢP"),
+        _summary(readings.values()),
+        Paragraph("Biên bản được lập từ các phiếu đã ký, thông qua các thành viên có mặt và kết thúc cùng phiên họp."),
+        Signatures(_signers(members)),
+    ]
+    return Paper(
+        kind="Biên bản",
+        summary=f"Họp đánh giá, phân hạng sản phẩm OCOP: {session.name}",
+        day=session.held_on,
+        body=tuple(body),
+        organ_parent=council.organ.name,
+        organ="Hội đồng đánh giá, phân hạng sản phẩm OCOP",
+        annexes=(Annex("Mã băm của các phiếu đã ký", (_hashes(readings.values()),)),) if readings else (),
+        rehearsal=settings.REHEARSAL,
+    )
+
+
+def _ended(conclusions: list[Conclusion]) -> str:
+    if not conclusions:
+        return ""
+    last = max(row.concluded_at for row in conclusions).astimezone(VIETNAM)
+    return f"; kết luận sản phẩm cuối lúc {last:%H giờ %M phút, ngày %d/%m/%Y}"
+
+
+def _attendance(members: list[Member], present: set[int], rules: RulesOfWork) -> list[Block]:
+    scoring = [m for m in members if m.scores]
+    here = [m for m in scoring if m.pk in present]
+    needed = rules.least_present(len(scoring))
+    lines = tuple(
+        (str(n), m.user.name, m.get_part_display(), m.unit, "Có mặt" if m.pk in present else "Vắng mặt")
+        for n, m in enumerate(members, 1)
+    )
+    chair = "có" if any(m.part == Part.CHAIR for m in here) else "không có"
+    return [
+        Table(
+            (
+                Column("TT", 0.4, "center"),
+                Column("Họ và tên", 1.6),
+                Column("Nhiệm vụ", 1.4),
+                Column("Đơn vị", 2.2),
+                Column("Tham dự", 0.9),
+            ),
+            lines,
+        ),
+        Paragraph(
+            f"Có mặt {len(here)}/{len(scoring)} thành viên được chấm điểm; quy chế cần từ {needed}; "
+            f"{chair} Chủ tịch Hội đồng. "
+            "Số thành viên cần có tính lại cho từng sản phẩm sau khi trừ người có xung đột lợi ích."
+        ),
+    ]
+
+
+def _interests(rows: list[Board]) -> list[Block]:
+    found = [
+        f"{duty.member.user.name}, {duty.member.unit}: không chấm “{row.item}” ({duty.detail or 'đã tự kê khai'})."
+        for row in rows
+        for duty in row.duties
+        if duty.state == "recused"
+    ]
+    return list(dashes(*found)) or [Paragraph("Các thành viên đã kê khai; không có xung đột lợi ích.")]
+
+
+def _product(number: int, row: Board, read: Reading | None) -> list[Block]:
+    item, dossier = row.item, row.item.dossier
+    blocks: list[Block] = [
+        Heading(f"{number}. {dossier.product.name}", 3),
+        Paragraph(
+            f"Chủ thể: {dossier.subject.name}. Hồ sơ {dossier.number}, {KIND_NAMES[Kind(dossier.kind)].lower()}, "
+            f"nộp ngày {vi_date(dossier.filed_on)}."
+        ),
+    ]
+    if read is None:
+        return [*blocks, Paragraph("Chưa kết luận.")]
+    blocks.append(
+        Paragraph(f"Bộ tiêu chí số {read.card.set_no}: {read.card.name_vi} (Quyết định {read.card.decision}).")
+    )
+    excused = [f"{d.member.user.name} được miễn phiếu: {d.detail}." for d in row.duties if d.state == "excused"]
+    blocks += dashes(*excused, *(_finding(finding) for finding in read.findings))
+    conclusion = read.conclusion
+    if item.round > 1:
+        codes = ", ".join(code for code, _ in item.deviation)
+        blocks.append(
+            Paragraph(
+                f"Chấm {item.round} vòng: vòng {item.round - 1} chênh lệch quá mức của quy chế ở tiêu chí {codes}; "
+                f"Hội đồng thảo luận và chấm lại. Kết quả tính theo các phiếu vòng {item.round}."
+            )
+        )
+    if conclusion.sheets:
+        blocks.append(
+            Paragraph(
+                f"Phiếu hợp lệ: {conclusion.sheets}/{len(row.due)}. Tổng điểm các phiếu: {conclusion.points}. "
+                f"Điểm bình quân: {mean(conclusion.points, conclusion.sheets)}. Hạng theo điểm: {conclusion.band} sao."
+            )
+        )
+        missed = [f"{star} sao: {', '.join(codes)}" for star, codes in sorted(conclusion.marks_missed.items()) if codes]
+        blocks.append(Paragraph(f"Tiêu chí chưa đạt mức tối thiểu: {'; '.join(missed) or 'không có'}."))
+    if conclusion.deviation_stands:
+        low, high = read.spread or (0, 0)
+        blocks.append(
+            Paragraph(
+                f"Sau vòng cuối điểm còn chênh lệch {high - low} điểm (thấp nhất {low}, cao nhất {high}); "
+                "lấy bình quân."
+            )
+        )
+    blocks.append(Paragraph((bold("Kết luận: "), f"{conclusion_words(conclusion)} {read.sentence}")))
+    return blocks
+
+
+def _finding(finding: Finding) -> str:
+    where = f" ở tiêu chí {finding.criterion}" if finding.criterion else ""
+    stars = f", cao nhất {finding.stars} sao" if finding.stars else ""
+    return f"Nhận định của Hội đồng: {finding.get_kind_display().lower()}{where}{stars}. Căn cứ: {finding.reason}."
+
+
+def conclusion_words(conclusion: Conclusion) -> str:
+    """'Đề nghị công nhận 4 sao.' and the like."""
+    stars = f" {conclusion.stars} sao" if conclusion.result == Result.RECOGNISED else ""
+    return f"{conclusion.get_result_display()}{stars}."
+
+
+def _summary(readings: Collection[Reading]) -> Table:
+    lines = tuple(
+        (
+            str(n),
+            c.dossier.product.name,
+            c.dossier.subject.name,
+            str(c.sheets),
+            str(c.points),
+            mean(c.points, c.sheets),
+            "" if c.stars is None else str(c.stars),
+            c.get_result_display(),
+        )
+        for n, c in enumerate((read.conclusion for read in readings), 1)
+    )
+    return Table(
+        (
+            Column("TT", 0.4, "center"),
+            Column("Sản phẩm", 1.7),
+            Column("Chủ thể", 1.7),
+            Column("Số phiếu", 0.6, "center"),
+            Column("Tổng điểm", 0.7, "center"),
+            Column("Bình quân", 0.8, "center"),
+            Column("Hạng sao", 0.6, "center"),
+            Column("Kết quả", 1.3),
+        ),
+        lines,
+        size=11,
+    )
+
+
+def _hashes(readings: Collection[Reading]) -> Table:
+    rows: list[tuple[str, ...]] = []
+    for read in readings:
+        rows.append((read.conclusion.dossier.product.name,))
+        rows += [(str(n), f"{sheet.sha256[:32]}\n{sheet.sha256[32:]}") for n, sheet in enumerate(read.sheets, 1)]
+    return Table((Column("Phiếu", 0.3, "center"), Column("SHA-256")), tuple(rows), size=11)
+
+
+def invitation(session: Session, member: Member) -> Paper:
+    """Return the invitation (giấy mời) of one member to a session, with the products on its agenda."""
+    council = session.council
+    items = list(session.items.select_related("dossier__product", "dossier__subject").order_by("position", "pk"))
+    unit = f", {member.unit}" if member.unit else ""
+    agenda = tuple(
+        (str(n), item.dossier.product.name, item.dossier.subject.name, item.dossier.number or "")
+        for n, item in enumerate(items, 1)
+    )
+    return Paper(
+        kind="Giấy mời",
+        summary=f"Họp {council.name}",
+        day=day_of(session.invited_at) if session.invited_at else session.held_on,
+        organ_parent=council.organ.name,
+        organ="Hội đồng đánh giá, phân hạng sản phẩm OCOP",
+        symbol="GM-HĐ",
+        place=council.organ.place,
+        to=(f"Ông (bà) {member.user.name}, {member.get_part_display()}{unit}",),
+        body=(
+            Paragraph(f"Hội đồng trân trọng kính mời ông (bà) dự {session.name}."),
+            Paragraph(f"Thời gian: {vi_long_date(session.held_on)}."),
+            Paragraph(f"Địa điểm: {session.place}."),
+            Paragraph("Nội dung: đánh giá, phân hạng các sản phẩm sau:"),
+            Table(
+                (Column("TT", 0.4, "center"), Column("Sản phẩm", 2), Column("Chủ thể", 2), Column("Hồ sơ", 1)), agenda
+            ),
+            Paragraph(
+                "Đề nghị ông (bà) kê khai lợi ích với từng sản phẩm trên hệ thống trước khi mở hồ sơ; "
+                "hồ sơ điện tử mở ngay sau khi kê khai."
+            ),
+            Paragraph("Rất mong ông (bà) tham dự đầy đủ, đúng giờ."),
+        ),
+        signers=(Signature(("TM. HỘI ĐỒNG", "THƯ KÝ")),),
+        recipients=("Như trên", "Lưu: Hội đồng"),
+        rehearsal=settings.REHEARSAL,
+    )
+
+
+def result_notice(conclusion: Conclusion) -> Paper:
+    """Return the notice of a result (thông báo kết quả) to the subject: points, stars, what to add, what follows."""
+    read = reading(conclusion)
+    dossier, item = conclusion.dossier, conclusion.item
+    organ = item.session.council.organ
+    body: list[Block] = [
+        Paragraph(
+            f"{item.session.council.name} đã đánh giá sản phẩm {dossier.product.name} của {dossier.subject.name} "
+            f"(hồ sơ {dossier.number}) tại {item.session.name}, ngày {vi_date(item.session.held_on)}. Kết quả như sau:"
+        ),
+    ]
+    if conclusion.sheets:
+        body.append(
+            Paragraph(
+                f"Điểm bình quân của {conclusion.sheets} phiếu: {mean(conclusion.points, conclusion.sheets)} điểm; "
+                f"hạng theo điểm: {conclusion.band} sao."
+            )
+        )
+    body.append(Paragraph((bold("Kết quả: "), f"{conclusion_words(conclusion)} {read.sentence}")))
+    missed = [line for line in read.conditions if not line.met]
+    if missed:
+        body.append(Paragraph("Nội dung chưa đạt:"))
+        body += dashes(*(f"{line.label}. {line.evidence}." for line in missed))
+    if read.way_up:
+        body.append(Paragraph(read.way_up))
+    body.append(Paragraph(NEXT_STEP[Result(conclusion.result)]))
+    return Paper(
+        kind="Thông báo",
+        summary=cut(f"Kết quả đánh giá, phân hạng sản phẩm {dossier.product.name}", 200),
+        day=day_of(conclusion.concluded_at),
+        dated=False,
+        organ=organ.name,
+        symbol="TB-UBND",
+        place=organ.place,
+        to=(dossier.subject.name,),
+        body=tuple(body),
+        signers=(Signature(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")),),
+        recipients=("Như trên", dossier.commune.full_name, "Lưu: VT"),
+        rehearsal=settings.REHEARSAL,
+    )
+
+
+NO_CERTIFICATE = (
+    "Sản phẩm không được cấp giấy chứng nhận và không được dùng nhãn hiệu OCOP. "
+    "Chủ thể hoàn thiện các nội dung trên rồi nộp hồ sơ đánh giá mới."
+)
+NEXT_STEP = {
+    Result.RECOGNISED: "Quyết định công nhận và giấy chứng nhận gửi sau khi Chủ tịch Ủy ban nhân dân ký.",
+    Result.POTENTIAL_5: "Tỉnh phê duyệt kết quả và trình Bộ Nông nghiệp và Môi trường đánh giá 5 sao.",
+    Result.SEND_UP: "Hồ sơ và biên bản được chuyển lên hội đồng cấp tỉnh đánh giá tiếp.",
+    Result.BELOW_3: NO_CERTIFICATE,
+    Result.REJECTED: NO_CERTIFICATE,
+}

@@ -1,0 +1,198 @@
+"""Reading a conclusion: why this star, criterion by criterion, from the counted sheets; only after the round closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ocop.dossiers.queries import last_filing, settings_of
+from ocop.kernel.templatetags.ocop import mean
+from ocop.scorecards.queries import card
+from ocop.scorecards.rules import STARS, Card, Criterion, Floors, Marked, Part, mark
+
+from .models import Conclusion, Finding, Sheet
+from .queries import findings_as_answers
+from .rules import Result
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One line of the reasoning. result  the words of its badge"""
+
+    met: bool
+    label: str
+    evidence: str
+    result: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A criterion as the subject and the council gave it. own  None without a self-score; points  sum over sheets"""
+
+    criterion: Criterion
+    own: int | None
+    points: int
+    sheets: int
+
+    @property
+    def difference(self) -> int:
+        """Council less self-score, times the number of sheets."""
+        return self.points - (self.own or 0) * self.sheets
+
+    @property
+    def words(self) -> str:
+        """'-0,89': the mean difference for the eye."""
+        return ("+" if self.difference > 0 else "") + mean(self.difference, self.sheets)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A conclusion with what it rests on. sheets and marks go together, in the order of signing seats."""
+
+    conclusion: Conclusion
+    card: Card
+    sheets: list[Sheet]
+    marks: list[Marked]
+    findings: list[Finding]
+    floors: Floors
+    compared: list[Compared]
+
+    @property
+    def parts(self) -> list[tuple[Part, int]]:
+        """Each part with its points over all counted sheets."""
+        return [(part, sum(m.parts[part.code] for m in self.marks)) for part in self.card.parts]
+
+    @property
+    def spread(self) -> tuple[int, int] | None:
+        """Lowest and highest total of the counted sheets."""
+        totals = [m.total for m in self.marks]
+        return (min(totals), max(totals)) if totals else None
+
+    @property
+    def differing(self) -> list[Compared]:
+        """Criteria on which council and self-score differ, the widest first."""
+        found = [row for row in self.compared if row.own is not None and row.difference]
+        return sorted(found, key=lambda row: -abs(row.difference))
+
+    @property
+    def sentence(self) -> str:
+        """The answer in one line."""
+        reasons = self.conclusion.reasons
+        if self.conclusion.result == Result.REJECTED:
+            return f"Hội đồng loại sản phẩm: {'; '.join(reasons)}."
+        if reasons:
+            text = "; ".join(reasons)
+            return f"{text[0].upper()}{text[1:]}."
+        stars = self.conclusion.stars
+        if self.conclusion.band != stars:  # 5 stars are the ministry's
+            return f"Hội đồng đề nghị {stars} sao."
+        return f"Điểm đạt {stars} sao và đạt đủ mức tối thiểu: xếp {stars} sao."
+
+    @property
+    def conditions(self) -> list[Condition]:
+        lines = [
+            Condition(False, f"Loại theo {f'tiêu chí {f.criterion}' if f.criterion else 'hồ sơ'}", f.reason, "Bị loại")
+            for f in self.findings
+            if f.kind == "reject"
+        ]
+        band = self.conclusion.band
+        if band is None:
+            return lines
+        points, sheets = self.conclusion.points, self.conclusion.sheets
+        evidence = f"{mean(points, sheets)} điểm: tổng {points} điểm của {sheets} phiếu"
+        lines.append(
+            Condition(
+                band >= STARS[0], f"Điểm bình quân {band_words(band, self.floors)}", evidence, f"Cho phép {band} sao"
+            )
+        )
+        for star in STARS if self.card.star_minimums_printed else ():
+            if star <= band:
+                lines += self._minimums(star)
+        lines += [
+            Condition(
+                (f.stars or 0) >= band,
+                "Yêu cầu tối thiểu theo QĐ 781/QĐ-TTg",
+                f.reason,
+                f"Hội đồng nhận định {f.stars} sao",
+            )
+            for f in self.findings
+            if f.kind == "minimum_2019"
+        ]
+        return lines
+
+    def _minimums(self, star: int) -> list[Condition]:
+        missed = self.conclusion.marks_missed.get(str(star), [])
+        bound = {code for m in self.marks for code in m.minimums[star]}
+        if not missed:
+            return [Condition(True, f"Mức tối thiểu {star} sao", f"Đủ {len(bound)}/{len(bound)} tiêu chí", "Đạt")]
+        return [self._missed(star, code) for code in missed]
+
+    def _missed(self, star: int, code: str) -> Condition:
+        least = max(m.minimums[star].get(code, 0) for m in self.marks)
+        reached = sum(m.points[code] >= least for m in self.marks)
+        name = self.card.by_code[code].name_vi
+        return Condition(
+            False,
+            f"Mức tối thiểu {star} sao: {code} {name}",
+            f"Cần từ {least} điểm; {reached}/{len(self.marks)} phiếu đạt mức này",
+            f"Chưa đạt {star} sao",
+        )
+
+    @property
+    def way_up(self) -> str:
+        """What the next star takes, or nothing where no next star is ours to give."""
+        stars, band = self.conclusion.stars, self.conclusion.band
+        if (
+            self.conclusion.result not in (Result.RECOGNISED, Result.BELOW_3)
+            or stars is None
+            or band is None
+            or stars > 3
+        ):
+            return ""
+        aim = max(stars + 1, STARS[0])
+        floor = next(lowest for lowest, star in self.floors if star == aim)
+        lacking = floor * self.conclusion.sheets - self.conclusion.points
+        needs = [f"thêm {mean(lacking, self.conclusion.sheets)} điểm bình quân"] if lacking > 0 else []
+        codes = [code for star in STARS if star <= aim for code in self.conclusion.marks_missed.get(str(star), [])]
+        if codes:
+            needs.append(f"đạt mức tối thiểu ở tiêu chí {', '.join(dict.fromkeys(codes))}")
+        return f"Để đạt {aim} sao: {'; '.join(needs)}." if needs else ""
+
+
+def band_words(stars: int, floors: Floors) -> str:
+    """'từ 70 đến dưới 90' for a band of the regime."""
+    lowest = next(low for low, star in floors if star == stars)
+    above = min((low for low, _ in floors if low > lowest), default=None)
+    return f"từ {lowest}" if above is None else f"từ {lowest} đến dưới {above}" if lowest else f"dưới {above}"
+
+
+def reading(conclusion: Conclusion) -> Reading:
+    """Return a conclusion with its counted sheets, marked again by the rules, a constant number of queries."""
+    item, dossier = conclusion.item, conclusion.dossier
+    scorecard, settings = card(dossier.scorecard), settings_of(dossier)
+    findings = [f for f in item.findings.order_by("pk") if f.confirmed_by_id]
+    sheets = list(
+        item.sheets.filter(round=item.round, signed_at__isnull=False)
+        .select_related("member__user")
+        .order_by("member_id")
+    )
+    stops = findings_as_answers(findings, scorecard)
+    marks = [
+        mark(scorecard, {**sheet.body["answers"], **stops}, settings=settings, cases=sheet.body["cases"])
+        for sheet in sheets
+        if sheet.body
+    ]
+    filing = last_filing(dossier)
+    own = (
+        mark(scorecard, filing.snapshot["answers"], settings=settings, cases=filing.snapshot["cases"]).points
+        if filing
+        else {}
+    )
+    return Reading(conclusion, scorecard, sheets, marks, findings, settings.floors, _compared(scorecard, marks, own))
+
+
+def _compared(scorecard: Card, marks: Sequence[Marked], own: Mapping[str, int]) -> list[Compared]:
+    return [
+        Compared(c, own.get(c.code), sum(m.points[c.code] for m in marks), len(marks))
+        for c in (scorecard.criteria if marks else ())
+    ]

@@ -1,0 +1,1 @@
+"""Pages of councils, by what they show."""

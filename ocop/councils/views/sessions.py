@@ -1,0 +1,229 @@
+"""Sessions: list, planning, the board of who has scored what, the screen in the hall. Never a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from ocop.accounts.http import Request
+from ocop.kernel.pages.listing import Column, Filter, Listing, Option
+from ocop.kernel.refusal import Forbidden, Refusal
+
+from .. import services
+from ..forms import AddItemForm, AttendanceForm, SessionForm
+from ..models import Attendance, Member, Session
+from ..permissions import is_secretary
+from ..queries import Board, Duty, board, ready_for, run_by
+from ..rules import Part
+from ..words import DUTY_CELLS, SESSION_BADGES, events
+
+COLUMNS = [
+    Column("phien", "Phiên", lambda row: row.name, ("name",)),
+    Column("hoi-dong", "Hội đồng", lambda row: row.council.name, ("council__name",)),
+    Column("ngay", "Ngày họp", lambda row: row.held_on, ("held_on",)),
+    Column("dia-diem", "Địa điểm", lambda row: row.place),
+    Column("san-pham", "Sản phẩm", lambda row: row.products, ("products",), number=True),
+    Column("ket-luan", "Đã kết luận", lambda row: row.concluded, ("concluded",), number=True),
+    Column("trang-thai", "Trạng thái", lambda row: row.get_state_display(), ("state",)),
+]
+
+
+@login_required
+def listing(request: Request) -> HttpResponse:
+    found = (
+        Session.objects.visible_to(request.user, request.day)
+        .select_related("council")
+        .annotate(products=Count("items"), concluded=Count("items", filter=Q(items__closed=True)))
+    )
+    states = Filter(
+        "trang-thai",
+        "Trạng thái",
+        [Option(state, name[0].upper() + name[1:]) for state, name in Session.STATES],
+        lambda rows, values: rows.filter(state__in=values),
+    )
+    rows = Listing(
+        request, found, COLUMNS, [states], search=lambda rows, q: rows.filter(name__icontains=q), sort="-ngay"
+    )
+    if rows.wants_file:
+        return rows.file("phien-cham")
+    may_plan = run_by(request.user, request.day).exists()
+    return render(request, "councils/sessions.html", {"listing": rows, "may_plan": may_plan})
+
+
+@login_required
+def plan(request: Request) -> HttpResponse:
+    councils = run_by(request.user, request.day)
+    if not councils.exists():
+        raise Http404
+    initial = {"council": request.GET.get("hoi-dong")}
+    form = SessionForm(request.POST or None, councils=councils, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            session = services.plan_session(
+                council=data["council"],
+                name=data["name"],
+                held_on=data["held_on"],
+                place=data["place"],
+                by=request.user,
+                now=request.now,
+                token=data["once"],
+            )
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Đã lập phiên. Thêm sản phẩm, rồi mời thành viên.")
+            return redirect(session)
+    return render(request, "councils/plan.html", {"form": form}, status=422 if request.method == "POST" else 200)
+
+
+def session_of(request: Request, code: str) -> Session:
+    """Return a session that the reader may see, else 404."""
+    found = Session.objects.visible_to(request.user, request.day).select_related("council__organ__area")
+    return get_object_or_404(found, code=code)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One member on the board: for each product the class and words of its cell."""
+
+    member: Member
+    cells: list[tuple[Board, str, str]]
+
+    @property
+    def signed(self) -> int:
+        return sum(words == DUTY_CELLS["signed"][1] for _, _, words in self.cells)
+
+    @property
+    def due(self) -> int:
+        return self.signed + len(self.waiting)
+
+    @property
+    def waiting(self) -> list[str]:
+        wanted = {DUTY_CELLS["missing"][1], DUTY_CELLS["undeclared"][1]}
+        return [str(row.item) for row, _, words in self.cells if words in wanted and not row.item.closed]
+
+
+def _lines(rows: list[Board]) -> list[Line]:
+    """The board turned: a line for each scoring member."""
+    members = [duty.member for duty in rows[0].duties] if rows else []
+    return [
+        Line(member, [(row, *DUTY_CELLS[row.duties[place].state]) for row in rows])
+        for place, member in enumerate(members)
+    ]
+
+
+def session(request: Request, code: str) -> HttpResponse:
+    """The board; the part that moves alone for htmx."""
+    row = session_of(request, code)
+    rows = board(row, request.day)
+    lines, attended = _lines(rows), _attendance(row)
+    present = [a for a in attended if a.present and a.member.scores]
+    may_run = is_secretary(request.user, row.council, request.day)
+    tone, icon = SESSION_BADGES[row.state]
+    context = {
+        "session": row,
+        "tone": tone,
+        "badge_icon": icon,
+        "state_name": row.get_state_display().capitalize(),
+        "rows": rows,
+        "lines": lines,
+        "waiting": [line for line in lines if line.waiting] if row.state == Session.OPEN else [],
+        "signed": sum(len(r.signed) for r in rows),
+        "due": sum(len(r.due) for r in rows),
+        "recused": sum(duty.state == "recused" for r in rows for duty in r.duties),
+        "concluded": sum(r.item.closed for r in rows),
+        "present": len(present),
+        "quorum": all(r.quorum for r in rows),
+        "chair_present": any(a.member.part == Part.CHAIR for a in present),
+        "mine": _mine(request, rows),
+        "may_run": may_run,
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "councils/session.html#board", context)
+    context |= {
+        "attendance": attended,
+        "ready": ready_for(row.council) if may_run and row.state != Session.CLOSED else [],
+        "events": events(row),
+    }
+    return render(request, "councils/session.html", context)
+
+
+def _attendance(row: Session) -> list[Attendance]:
+    return list(row.attendance.select_related("member__user").order_by("member_id"))
+
+
+def _mine(request: Request, rows: list[Board]) -> list[tuple[Board, Duty]]:
+    """The reader's own duties, if he scores here."""
+    return [(row, duty) for row in rows for duty in row.duties if duty.member.user_id == request.user.pk]
+
+
+def hall(request: Request, code: str) -> HttpResponse:
+    """The screen in the hall: how far each product is, no name and no mark."""
+    row = session_of(request, code)
+    rows = board(row, request.day)
+    context = {"session": row, "rows": rows, "concluded": sum(r.item.closed for r in rows)}
+    if request.headers.get("HX-Request"):
+        return render(request, "councils/hall.html#hall", context)
+    return render(request, "councils/hall.html", context)
+
+
+@require_POST
+def add(request: Request, code: str) -> HttpResponse:
+    row = session_of(request, code)
+    form = AddItemForm(request.POST, waiting=ready_for(row.council))
+    if not form.is_valid():
+        messages.error(request, "Chưa thêm sản phẩm. Chọn ít nhất một hồ sơ đang chờ hội đồng.")
+        return redirect(row)
+    chosen = list(form.cleaned_data["dossier"].select_related("product", "scorecard"))
+    count = services.add_items(session=row, dossiers=chosen, by=request.user, now=request.now)
+    messages.success(request, f"Đã thêm {count} sản phẩm vào phiên.")
+    return redirect(row)
+
+
+def _act(request: Request, code: str, act: Callable[..., object], done: str) -> HttpResponse:
+    row = session_of(request, code)
+    act(session=row, by=request.user, now=request.now)
+    messages.success(request, done)
+    return redirect(row)
+
+
+@require_POST
+def invite(request: Request, code: str) -> HttpResponse:
+    return _act(request, code, services.invite, "Đã gửi giấy mời tới các thành viên.")
+
+
+@require_POST
+def open_session(request: Request, code: str) -> HttpResponse:
+    return _act(request, code, services.open_session, "Đã mở phiên.")
+
+
+@require_POST
+def remind(request: Request, code: str) -> HttpResponse:
+    return _act(request, code, services.remind, "Đã nhắc các thành viên còn thiếu phiếu.")
+
+
+@require_POST
+def close(request: Request, code: str) -> HttpResponse:
+    return _act(request, code, services.close_session, "Đã kết thúc phiên. Biên bản sẵn sàng để tải.")
+
+
+@require_POST
+def attendance(request: Request, code: str) -> HttpResponse:
+    row = session_of(request, code)
+    form = AttendanceForm(request.POST, members=list(row.council.members.select_related("user").order_by("pk")))
+    if not form.is_valid():
+        messages.error(request, "Chưa ghi có mặt. Có người không thuộc hội đồng; mở lại trang.")
+        return redirect(row)
+    services.set_attendance(session=row, present=form.cleaned_data["present"], by=request.user, now=request.now)
+    messages.success(request, "Đã ghi có mặt.")
+    return redirect(row)

@@ -1,0 +1,199 @@
+"""A member's scoring sheet: groups, marks stored one by one or group by group, review from the store, signing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from ocop.accounts.http import Request
+from ocop.kernel.refusal import Forbidden, Refusal
+from ocop.kernel.time import VIETNAM
+
+from .. import services
+from ..forms import MarkForm, SignForm
+from ..models import Item, Sheet
+from ..permissions import check_may_mark, check_may_score, member_of
+from ..sheet_page import Group, SheetPage, answer_of, page_of
+from .items import item_of
+
+
+def own_sheet(request: Request, item: Item) -> Sheet | None:
+    """Return the reader's sheet of the current round. :raises Forbidden: the reader does not score here"""
+    member = member_of(request.user, item.session)
+    sheets = item.sheets.select_related("member__user", "scorecard").filter(member=member, round=item.round)
+    found = sheets.first()
+    if found is not None:
+        found.item = item
+    return found
+
+
+def _sheet_or_404(request: Request, code: str, pk: int) -> Sheet:
+    found = own_sheet(request, item_of(request, code, pk))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _address(sheet: Sheet, group: Group | None = None) -> str:
+    address = reverse("councils:sheet", args=[sheet.item.session.code, sheet.item_id])
+    return f"{address}?nhom={group.section.code}" if group else address
+
+
+def sheet(request: Request, code: str, pk: int) -> HttpResponse:
+    """One group of the reader's own sheet; a POST stores the whole group, for browsers without JavaScript."""
+    item = item_of(request, code, pk)
+    found = own_sheet(request, item)
+    if found is None:
+        check_may_score(member_of(request.user, item.session), item, request.day)
+        return render(request, "councils/start.html", {"item": item, "session": item.session})
+    if found.signed_at is not None:
+        return redirect("councils:signed", found.pk)
+    check_may_mark(request.user, found, request.day)
+    page = page_of(found)
+    group = page.group(request.GET.get("nhom", ""))
+    if request.method == "POST":
+        marks = _marks(group, request.POST)
+        if marks:
+            services.save_marks(sheet=found, marks=marks, by=request.user, now=request.now)
+        after = page.groups[group.number :]
+        return redirect(_address(found, after[0]) if after else reverse("councils:review", args=[code, pk]))
+    return render(request, "councils/sheet.html", _context(request, page, group))
+
+
+def _marks(group: Group, posted: QueryDict) -> dict[str, tuple[object, str]]:
+    """The marks of a group that a plain form sends. Only its own criteria count; a blank one is no mark."""
+    marks: dict[str, tuple[object, str]] = {}
+    for row in group.rows:
+        code = row.criterion.code
+        form = MarkForm(
+            {"criterion": code, "answer": posted.get(f"muc-{code}", ""), "reason": posted.get(f"ly-do-{code}", "")}
+        )
+        if form.is_valid():
+            marks[code] = (answer_of(form.cleaned_data["answer"]), form.cleaned_data["reason"])
+    return marks
+
+
+def _context(request: Request, page: SheetPage, group: Group) -> dict[str, object]:
+    pins = [pin for row in group.rows for pin in row.pins]
+    wanted = request.GET.get("minh-chung", "")
+    by_code = page.card.by_code
+    return {
+        "page": page,
+        "group": group,
+        "before": page.groups[group.number - 2] if group.number > 1 else None,
+        "after": page.groups[group.number] if group.number < len(page.groups) else None,
+        "item": page.sheet.item,
+        "session": page.sheet.item.session,
+        "papers": list({pin.evidence_id: pin for pin in pins}.values()),
+        "shown": next((pin for pin in pins if str(pin.evidence_id) == wanted), pins[0] if pins else None),
+        "deviation": [(by_code[code], points) for code, points in page.sheet.item.deviation],
+        "last_saved": max((row.stored.saved_at for row in page.rows if row.stored), default=None),
+    }
+
+
+@require_POST
+def start(request: Request, code: str, pk: int) -> HttpResponse:
+    item = item_of(request, code, pk)
+    found = services.start_sheet(item=item, by=request.user, now=request.now)
+    found.item = item
+    return redirect(_address(found))
+
+
+@require_POST
+def save(request: Request, code: str, pk: int) -> JsonResponse:
+    """Store one mark; answer with the moment and with the sums as stored. Refusals answer 409 with their sentence."""
+    found = _sheet_or_404(request, code, pk)
+    form = MarkForm(request.POST)
+    if not form.is_valid():
+        return _refused("Chưa lưu điểm. Mở lại trang rồi chọn lại.", 422)
+    criterion, answer = form.cleaned_data["criterion"], answer_of(form.cleaned_data["answer"])
+    try:
+        services.save_marks(
+            sheet=found, marks={criterion: (answer, form.cleaned_data["reason"])}, by=request.user, now=request.now
+        )
+    except Forbidden:
+        raise
+    except Refusal as refusal:
+        return _refused(str(refusal), 409)
+    return JsonResponse(_sums(page_of(found), f"{request.now.astimezone(VIETNAM):%H:%M:%S}"))
+
+
+def _refused(sentence: str, status: int) -> JsonResponse:
+    return JsonResponse({"refusal": sentence}, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+def _sums(page: SheetPage, saved: str) -> Mapping[str, object]:
+    """What the page shows beside the criteria, as stored."""
+    return {
+        "saved": saved,
+        "answered": page.answered,
+        "needed": page.needed,
+        "total": page.total,
+        "parts": {part.code: points for part, points in page.parts},
+        "groups": {group.section.code: [group.answered, group.needed] for group in page.groups},
+        "skipped": [row.criterion.code for row in page.rows if row.skipped],
+    }
+
+
+def review(request: Request, code: str, pk: int) -> HttpResponse:
+    """Everything read back from the store, sums by the server; signing is the next, explicit step."""
+    found = _sheet_or_404(request, code, pk)
+    if found.signed_at is not None:
+        return redirect("councils:signed", found.pk)
+    check_may_mark(request.user, found, request.day)
+    page = page_of(found)
+    context = {
+        "page": page,
+        "item": found.item,
+        "session": found.item.session,
+        "form": SignForm(initial={"version": found.version}),
+        "ready": not page.missing and not page.unexplained,
+    }
+    return render(request, "councils/review.html", context)
+
+
+@require_POST
+def sign(request: Request, code: str, pk: int) -> HttpResponse:
+    found = _sheet_or_404(request, code, pk)
+    form = SignForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Chưa ký phiếu. Biểu mẫu đã cũ, hãy xem lại phiếu rồi ký.")
+        return redirect("councils:review", code, pk)
+    try:
+        signed = services.sign_sheet(
+            sheet=found, version=form.cleaned_data["version"], by=request.user, now=request.now
+        )
+    except Forbidden:
+        raise
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("councils:review", code, pk)
+    messages.success(request, f"Đã ký phiếu {signed.total} điểm.")
+    return redirect("councils:signed", signed.pk)
+
+
+def signed(request: Request, pk: int) -> HttpResponse:
+    """A signed sheet: one's own; others' once the product is concluded, not while a further round runs."""
+    found = get_object_or_404(
+        Sheet.objects.visible_to(request.user, request.day)
+        .filter(signed_at__isnull=False)
+        .select_related("member__user", "scorecard", "item__session__council", "item__dossier__product")
+        .select_related("item__dossier__scorecard", "item__dossier__subject"),
+        pk=pk,
+    )
+    own = found.member.user_id == request.user.pk
+    if not own and not found.item.closed:
+        raise Http404
+    context = {
+        "sheet": found,
+        "page": page_of(found),
+        "item": found.item,
+        "session": found.item.session,
+        "own": own,
+    }
+    return render(request, "councils/signed.html", context)

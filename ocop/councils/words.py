@@ -1,0 +1,50 @@
+"""Vietnamese words for what happens in a council and how things stand there."""
+
+from __future__ import annotations
+
+from django.db.models import Model
+
+from ocop.kernel import audit
+
+from .models import Session
+
+EVENT_NAMES = {
+    "council.founded": "Thành lập hội đồng",
+    "session.planned": "Lập phiên chấm",
+    "session.item_added": "Thêm sản phẩm vào phiên",
+    "session.item_removed": "Đưa sản phẩm ra khỏi phiên",
+    "session.invited": "Mời thành viên",
+    "session.attendance": "Ghi có mặt",
+    "session.opened": "Mở phiên",
+    "session.reminded": "Nhắc thành viên",
+    "session.closed": "Kết thúc phiên",
+    "interest.declared": "Kê khai lợi ích",
+    "finding.entered": "Thư ký ghi nhận định",
+    "finding.confirmed": "Chủ tịch xác nhận nhận định",
+    "finding.dropped": "Thư ký bỏ nhận định chưa xác nhận",
+    "member.excused": "Chủ tịch miễn phiếu",
+    "item.next_round": "Mở vòng chấm tiếp theo",
+    "item.concluded": "Kết luận sản phẩm",
+}
+
+# state -> tone and icon of its badge
+SESSION_BADGES = {
+    Session.PLANNED: ("info", "calendar"),
+    Session.OPEN: ("warning", "play"),
+    Session.CLOSED: ("ok", "circle-check"),
+}
+
+# state of one member's duty -> class of its cell, words in it
+DUTY_CELLS = {
+    "recused": ("", "Tránh"),
+    "excused": ("", "Miễn"),
+    "absent": ("", "Vắng"),
+    "undeclared": ("part", "Chưa khai"),
+    "missing": ("none", "Chưa"),
+    "signed": ("done", "Đã ký"),
+}
+
+
+def events(obj: Model) -> list[tuple[str, audit.Entry]]:
+    """Return what happened to an object in words, newest first, for components/timeline.html."""
+    return [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(obj))]

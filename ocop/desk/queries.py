@@ -1,0 +1,251 @@
+"""Reading over many rooms: who the user is, what waits, where things stand, search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
+
+from ocop.accounts.models import Role, User
+from ocop.certificates import queries as certificates
+from ocop.certificates.models import Recognition
+from ocop.certificates.rules import IN_FORCE, Status
+from ocop.councils import queries as councils
+from ocop.councils.models import Member
+from ocop.dossiers import queries as dossiers
+from ocop.dossiers.models import Dossier
+from ocop.dossiers.queries import SelfMark, Work
+from ocop.dossiers.rules import FINAL, STEP_NAMES, Route, Step
+from ocop.kernel.text import fold
+from ocop.kernel.time import LAST_DAY, vi_date
+from ocop.registry.models import Product, Subject, SubjectMember
+
+from . import rules
+
+SHOWN = 5  # products, dossiers beside the work list
+FOUND = 20  # of each kind in the search
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who a signed-in user is today. who  roles by appointment, producer, member; words  under the name"""
+
+    who: frozenset[str]
+    words: str
+    unread: int
+    has_second_factor: bool
+
+    @property
+    def on_duty(self) -> bool:
+        """Staff and members of councils: a second factor is asked of them in production."""
+        return bool(self.who - {rules.PRODUCER})
+
+    @property
+    def privileged(self) -> bool:
+        """Administrators and members of councils: a shorter idle time."""
+        return bool(self.who & {Role.ADMIN, rules.MEMBER})
+
+
+def standing(user: User, day: date) -> Standing:
+    """Return the user's standing: two queries (appointments, everything else)."""
+    appointments = user.appointments_on(day)
+    acts_for = SubjectMember.objects.in_force_on(day).filter(user=OuterRef("pk"))
+    sits = Member.objects.filter(Q(council__ended_on=None) | Q(council__ended_on__gte=day), user=OuterRef("pk"))
+    factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+    row = (
+        User.objects.filter(pk=user.pk)
+        .annotate(
+            acts_for=acts_for.order_by("pk").values("subject__name")[:1],
+            sits=Exists(sits),
+            factor=Exists(factor),
+            unread=Count("notices", filter=Q(notices__read_at=None)),
+        )
+        .get()
+    )
+    who = {a.role for a in appointments}
+    who |= {rules.PRODUCER} if row.acts_for else set()
+    who |= {rules.MEMBER} if row.sits else set()
+    words = [f"{a.get_role_display()}, {a.agency}" for a in appointments]
+    words += [f"Chủ thể, {row.acts_for}"] if row.acts_for else []
+    words += ["Thành viên hội đồng"] if row.sits else []
+    return Standing(frozenset(who), words[0] if words else "Chưa có vai trò", row.unread, row.factor)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A piece of work as the list shows it."""
+
+    work: Work
+    tone: str
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """What waits, nearest day first, under headings."""
+
+    groups: list[tuple[str, list[Due]]]
+    total: int
+    late: int
+    soon: int
+
+
+def worklist(user: User, day: date) -> Worklist:
+    """Gather what waits for the user in every room."""
+    work = [*dossiers.work_for(user, day), *councils.work_for(user, day), *certificates.work_for(user, day)]
+    work.sort(key=lambda one: one.due or LAST_DAY)
+    groups = [
+        (heading, [Due(one, rules.tone(one.due, day)) for one in ones])
+        for heading, ones in groupby(work, lambda one: rules.group(one.due, day))
+    ]
+    late = sum(one.due is not None and one.due < day for one in work)
+    soon = sum(one.due is not None and 0 <= (one.due - day).days <= rules.RED_DAYS for one in work)
+    return Worklist(groups, len(work), late, soon)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A product of one's own with its newest recognition, if any."""
+
+    product: Product
+    recognition: Recognition | None
+    status: Status | None
+
+    @property
+    def in_force(self) -> bool:
+        return self.status in IN_FORCE
+
+    @property
+    def lapsed(self) -> bool:
+        """No gold for stars that are over, or whose day of issue nobody knows."""
+        return not self.in_force and self.status is not Status.NOT_YET
+
+
+def own_products(user: User, day: date) -> tuple[list[Held], int]:
+    """Return products of the subjects the user acts for, the one that lapses first on top, and how many there are."""
+    products = list(
+        Product.objects.filter(subject__in=Subject.objects.of(user, day)).select_related("product_set").order_by("pk")
+    )
+    newest: dict[int, Recognition] = {}
+    for recognition in (
+        Recognition.objects.visible_to(user, day).filter(product__in=products).order_by("valid_from", "pk")
+    ):
+        newest[recognition.product_id] = recognition
+    held = []
+    for product in products:
+        found = newest.get(product.pk)
+        held.append(Held(product, found, certificates.status_of(found, day) if found else None))
+    held.sort(key=lambda one: (not one.in_force, one.recognition is None, _until(one), one.product.pk))
+    return held[:SHOWN], len(held)
+
+
+def _until(one: Held) -> date:
+    return (one.recognition.valid_until if one.recognition else None) or LAST_DAY
+
+
+@dataclass
+class Stop:
+    """One line of the stepper."""
+
+    label: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Underway:
+    """An open dossier of one's own and its way."""
+
+    dossier: Dossier
+    stops: list[Stop] = field(default_factory=list)
+
+
+def own_dossiers(user: User, day: date) -> list[Underway]:
+    """Return the open dossiers of the subjects the user acts for: returned, drafts, then what moved last."""
+    mine_first = Case(When(step=Step.RETURNED, then=0), When(step=Step.DRAFT, then=1), default=2)
+    rows = list(
+        Dossier.objects.visible_to(user, day)
+        .filter(subject__in=Subject.objects.of(user, day))
+        .exclude(step__in=FINAL)
+        .select_related("product__product_set", "subject", "scorecard")
+        .order_by(mine_first, "-step_since", "-pk")[:SHOWN]
+    )
+    today = dossiers.route_for(day).route if any(not row.route for row in rows) else Route.COMMUNE_2025
+    return [Underway(row, _stops(row, today)) for row in rows]
+
+
+def _stops(dossier: Dossier, route_today: Route) -> list[Stop]:
+    step = Step(dossier.step)
+    route = Route(dossier.route) if dossier.route else route_today
+    stops = [Stop(one.label, one.state) for one in rules.journey(step, route, dossier.returned_from)]
+    if dossier.filed_on:
+        stops[0].note = vi_date(dossier.filed_on)
+    now = next(stop for stop in stops if stop.state == "now")
+    due = f", hạn {vi_date(dossier.due_on)}" if dossier.due_on else ""
+    if step == Step.RETURNED:
+        now.note = f"Trả lại {vi_date(dossier.step_since)}, chờ bạn bổ sung{due}"
+    elif step == Step.DRAFT:
+        now.note = "Đang lập, chưa nộp"
+    else:
+        now.note = f"{STEP_NAMES[step]} từ {vi_date(dossier.step_since)}{due}"
+    return stops
+
+
+def to_fill(underway: Iterable[Underway]) -> tuple[Dossier, SelfMark] | None:
+    """Return the first dossier that its producer still writes, with its self-score."""
+    for one in underway:
+        if one.dossier.step in (Step.DRAFT, Step.RETURNED):
+            return one.dossier, dossiers.self_mark(one.dossier)
+    return None
+
+
+def dossiers_by_step(user: User, day: date) -> list[tuple[Step, str, int]]:
+    """Return how many open dossiers an official sees at each step, in the order of the way."""
+    counts = dict(
+        Dossier.objects.visible_to(user, day)
+        .exclude(step__in=FINAL | {Step.DRAFT})
+        .order_by("step")
+        .values_list("step")
+        .annotate(Count("pk", distinct=True))
+    )
+    return [(step, STEP_NAMES[step], counts[step]) for step in Step if step in counts]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the search of offices found, at most 20 of each kind."""
+
+    products: list[Product]
+    dossiers: list[Dossier]
+    subjects: list[Subject]
+
+    @property
+    def total(self) -> int:
+        return len(self.products) + len(self.dossiers) + len(self.subjects)
+
+
+def search(user: User, day: date, q: str) -> Found:
+    """Find products, dossiers and subjects the user may see, accents or not; every word must occur."""
+    words = fold(q).split()
+    if not words:
+        return Found([], [], [])
+    typed = q.strip().upper()
+    by_number = Q(number__contains=typed) | Q(code=typed)
+    products = Product.objects.visible_to(user, day).filter(_all("search", words))
+    subjects = Subject.objects.visible_to(user, day).filter(_all("folded", words))
+    cases = Dossier.objects.visible_to(user, day).filter(_all("product__search", words) | by_number)
+    return Found(
+        list(products.select_related("subject", "commune", "product_set").order_by("name", "pk")[:FOUND]),
+        list(cases.select_related("product", "subject").order_by("-filed_on", "-pk").distinct()[:FOUND]),
+        list(subjects.select_related("commune", "kind").order_by("name", "pk")[:FOUND]),
+    )
+
+
+def _all(field: str, words: list[str]) -> Q:
+    condition = Q()
+    for word in words:
+        condition &= Q(**{f"{field}__contains": word})
+    return condition

@@ -1,0 +1,200 @@
+"""Shapes of input of dossiers; whether a move is allowed is the services' question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from ocop.kernel.pages.forms import ActForm, Form, VersionField
+from ocop.registry.models import Evidence
+from ocop.scorecards.models import Scorecard
+from ocop.scorecards.rules import YES_NO, Criterion
+
+from .forms_data import Field, fields_for
+from .models import CommuneAssessment
+from .rules import KIND_NAMES, Kind
+
+NONE_FITS = "khong-muc-nao"
+YES, NO = "co", "khong"
+
+
+class LaterField(forms.CharField):
+    """Asked for before filing; a draft may leave it blank, so it is no error here and not called optional."""
+
+    def validate(self, value: Any) -> None:
+        """Accept blank text."""
+
+
+class OpenForm(ActForm):
+    """Kind of evaluation and, where sets of 2019 were joined, the scorecard."""
+
+    kind = forms.ChoiceField(
+        label="Lần đăng ký đánh giá",
+        choices=[(kind.value, name) for kind, name in KIND_NAMES.items()],
+        widget=forms.RadioSelect,
+        initial=Kind.FIRST,
+    )
+    scorecard = forms.ModelChoiceField(Scorecard.objects.none(), label="Bộ tiêu chí", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, scorecards: list[Scorecard], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(scorecards) > 1:
+            rows = Scorecard.objects.filter(pk__in=[row.pk for row in scorecards]).order_by("set_no")
+            choice = self.fields["scorecard"]
+            choice.queryset, choice.empty_label = rows, None  # type: ignore[attr-defined]
+        else:
+            del self.fields["scorecard"]
+
+
+class ScorecardForm(Form):
+    scorecard = forms.ModelChoiceField(
+        Scorecard.objects.none(), label="Bộ tiêu chí đang có hiệu lực", empty_label=None, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, scorecards: list[Scorecard], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Scorecard.objects.filter(pk__in=[row.pk for row in scorecards]).order_by("set_no")
+        self.fields["scorecard"].queryset = rows  # type: ignore[attr-defined]
+        if len(scorecards) == 1:
+            self.initial["scorecard"] = scorecards[0]
+
+
+class PaperFormsForm(Form):
+    """The blanks of Mẫu số 01 and 02 for one kind of evaluation."""
+
+    version = VersionField()
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for blank in fields_for(kind):
+            self.fields[blank.name] = _field(blank)
+        self.order_fields([blank.name for blank in fields_for(kind)])
+
+
+def _field(blank: Field) -> forms.Field:
+    if blank.kind == "tick":
+        return forms.BooleanField(label=blank.label, help_text=blank.hint, required=False)
+    if blank.kind == "number":
+        return forms.IntegerField(label=blank.label, help_text=blank.hint, required=False, min_value=0, max_value=1000)
+    widget = forms.Textarea() if blank.kind == "long" else forms.TextInput()
+    make = LaterField if blank.required else forms.CharField
+    return make(label=blank.label, help_text=blank.hint, required=blank.required, max_length=10_000, widget=widget)
+
+
+class AnswerForm(Form):
+    """The self-score of one criterion: an option, yes or no, or that none fits (then with a reason)."""
+
+    answer = forms.ChoiceField(label="Mức điểm", widget=forms.RadioSelect)
+    explanation = forms.CharField(
+        label="Mô tả, giải trình",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea,
+        help_text="Nêu số liệu, giấy tờ chứng minh cho mức đã chọn (mẫu 02, phần III).",
+    )
+
+    def __init__(self, *args: Any, criterion: Criterion, case: str | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answers: dict[str, object]
+        if criterion.kind == YES_NO:
+            self.answers = {YES: True, NO: False}
+            words = {YES: "Có", NO: "Không"}
+        else:
+            options = criterion.options_of(case)
+            self.answers = {str(option.index): option.index for option in options}
+            words = {str(option.index): option.text_vi for option in options}
+            if criterion.may_be_none(case):
+                self.answers[NONE_FITS] = None
+                words[NONE_FITS] = "Không mức nào phù hợp"
+        self.fields["answer"].choices = list(words.items())  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("answer") == NONE_FITS and not data.get("explanation"):
+            self.add_error("explanation", "Ghi lý do vì sao không mức nào phù hợp.")
+        return data
+
+    @property
+    def value(self) -> object:
+        """The chosen answer as the scorecard counts it."""
+        return self.answers[self.cleaned_data["answer"]]
+
+    @staticmethod
+    def shown(answered: bool, answer: object) -> str:
+        """Return the form's word for a stored answer."""
+        if not answered:
+            return ""
+        if answer is None:
+            return NONE_FITS
+        return (YES if answer else NO) if isinstance(answer, bool) else str(answer)
+
+
+class CaseForm(Form):
+    """Which case of a criterion applies."""
+
+    case = forms.ChoiceField(label="Trường hợp", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, criterion: Criterion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(case.code, case.text_vi or f"Trường hợp {case.code}") for case in criterion.cases]
+        self.fields["case"].choices = names  # type: ignore[attr-defined]
+
+
+class AttachForm(Form):
+    """Papers of the wallet for one criterion."""
+
+    evidence = forms.ModelMultipleChoiceField(
+        Evidence.objects.none(), label="Giấy tờ trong kho", widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, wallet: QuerySet[Evidence], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["evidence"].queryset = wallet  # type: ignore[attr-defined]
+
+
+class MoveForm(ActForm):
+    """A move that needs no words."""
+
+    version = VersionField()
+
+
+class ReasonForm(ActForm):
+    """A move with its reason."""
+
+    reason = forms.CharField(label="Lý do", widget=forms.Textarea, max_length=2000)
+    version = VersionField()
+
+
+class ReturnForm(ReasonForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = "Lý do trả lại, việc cần bổ sung"
+        self.fields["reason"].help_text = "Ghi rõ tiêu chí, giấy tờ nào thiếu và cần nộp gì."
+
+
+class RefileForm(Form):
+    agree = forms.BooleanField(label="Nộp lại theo bộ tiêu chí đang có hiệu lực, giữ nội dung mẫu 01, 02 đã điền")
+
+
+class AssessmentForm(Form):
+    """The four assessments of Mẫu số 03."""
+
+    HINTS = {
+        "material": "Mô tả của chủ thể và tình hình sử dụng nguyên liệu thực tế trên địa bàn xã.",
+        "labour": "Mô tả của chủ thể và tình hình sử dụng lao động thực tế trên địa bàn xã.",
+        "idea_origin": "Sản phẩm truyền thống hay sản phẩm mới, dựa trên thực tế của địa phương.",
+        "identity": "Giá trị văn hóa, tri thức bản địa, kinh nghiệm và phương thức sản xuất tạo nên sự khác biệt.",
+    }
+    meeting_held = forms.BooleanField(label="Đã họp các bộ phận liên quan để lấy ý kiến", required=False)
+    version = VersionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {field.name: str(field.verbose_name) for field in CommuneAssessment._meta.concrete_fields}
+        for name in CommuneAssessment.CONTENTS:
+            self.fields[name] = LaterField(
+                label=names[name], help_text=self.HINTS[name], max_length=5000, widget=forms.Textarea
+            )
+        self.order_fields([*CommuneAssessment.CONTENTS, "meeting_held", "version"])

@@ -1,0 +1,335 @@
+"""What the pages of one dossier show: its sheet by part, section and criterion, what misses, its way.
+
+The producer sees what stands now. Everybody else sees what was filed: while a dossier is back for completion, the
+last filing. Points come from scorecards alone; unanswered criteria count 0 here, so that a draft has a sum.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from ocop.accounts.models import Role, User
+from ocop.kernel import audit
+from ocop.kernel.time import vi_date
+from ocop.registry.models import Evidence
+from ocop.registry.words import State, state_of
+from ocop.scorecards.queries import card
+from ocop.scorecards.rules import (
+    ONE_OF_CASES,
+    STARS,
+    YES_NO,
+    AnswerErrors,
+    Card,
+    Criterion,
+    Marked,
+    Outcome,
+    Part,
+    Section,
+    conclude,
+    mark,
+)
+
+from .forms_data import fields_for
+from .models import Dossier
+from .permissions import actors_of, is_producer
+from .queries import last_filing, route_for, route_rule, settings_of
+from .rules import FINAL, RouteRule, Step
+from .words import DRAFTING, EVENT_NAMES
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A pinned paper, and how it stands today. pin  None for what a filing holds"""
+
+    evidence: Evidence
+    state: State
+    pin: int | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion with its self-score. answer means something only if answered; error says what is wrong."""
+
+    criterion: Criterion
+    case: str | None
+    answered: bool
+    answer: object
+    explanation: str
+    points: int
+    skipped: bool
+    error: str
+    papers: tuple[Paper, ...]
+
+    @property
+    def chosen(self) -> str:
+        """The words of the chosen option."""
+        if not self.answered:
+            return ""
+        if self.criterion.kind == YES_NO:
+            return "Có" if self.answer else "Không"
+        if self.answer is None:
+            return "Không mức nào phù hợp"
+        return self.criterion.options[int(str(self.answer))].text_vi
+
+    @property
+    def needs_case(self) -> bool:
+        return self.criterion.kind == ONE_OF_CASES and self.case is None
+
+    @property
+    def done(self) -> bool:
+        """Nothing misses here before filing."""
+        return not self.error and not (self.answered and self.answer is None and not self.explanation)
+
+
+@dataclass(frozen=True)
+class SectionLines:
+    section: Section
+    points: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class PartLines:
+    part: Part
+    points: int
+    sections: tuple[SectionLines, ...]
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A star mark that is not met yet: the criterion and the points it needs."""
+
+    star: int
+    criterion: Criterion
+    points: int
+    needed: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The self-score of one dossier as its page shows it. outcome  unanswered criteria count 0"""
+
+    card: Card
+    parts: tuple[PartLines, ...]
+    forms: Mapping[str, object]
+    total: int
+    outcome: Outcome
+    missed: tuple[Missed, ...]
+
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        """Every criterion in file order."""
+        return {line.criterion.code: line for part in self.parts for section in part.sections for line in section.lines}
+
+    @property
+    def complete(self) -> bool:
+        """Every criterion that has to be scored is scored."""
+        return not any(line.error for line in self.lines.values())
+
+    @property
+    def done(self) -> int:
+        return sum(line.done for line in self.lines.values())
+
+    def beside(self, code: str) -> tuple[str | None, str | None]:
+        """Return the criteria before and after one."""
+        codes = list(self.lines)
+        at = codes.index(code)
+        return (codes[at - 1] if at else None), (codes[at + 1] if at + 1 < len(codes) else None)
+
+
+def sees_self_score(user: User, dossier: Dossier, day: date) -> bool:
+    """Whether the reader is told the self-score: not one who reads by a grant alone, who judges by himself."""
+    office = {Role.SECRETARY, Role.LEADER}
+    return bool(actors_of(user, dossier, day)) or any(a.role in office for a in user.appointments_on(day))
+
+
+def sheet_for(user: User, dossier: Dossier, day: date) -> Sheet:
+    """Return the sheet as this reader may see it: the producer what stands now, others what was filed."""
+    if dossier.step == Step.RETURNED and not is_producer(user, dossier, day):
+        return _filed(dossier, day)
+    rows = list(dossier.self_scores.order_by("criterion"))
+    papers: dict[str, list[Paper]] = defaultdict(list)
+    for pin in dossier.pins.select_related("evidence__blob", "evidence__kind").order_by("criterion", "pk"):
+        papers[pin.criterion].append(Paper(pin.evidence, state_of(pin.evidence, day), pin.pk))
+    answers = {row.criterion: row.answer for row in rows}
+    return _sheet(dossier, dossier.forms, answers, {r.criterion: r.explanation for r in rows}, dossier.cases, papers)
+
+
+def _filed(dossier: Dossier, day: date) -> Sheet:
+    filing = last_filing(dossier)
+    if filing is None:
+        raise ValueError("a returned dossier was filed")
+    shot = filing.snapshot
+    found = Evidence.objects.select_related("blob", "kind").in_bulk([file["evidence"] for file in shot["files"]])
+    papers: dict[str, list[Paper]] = defaultdict(list)
+    for file in shot["files"]:
+        evidence = found[file["evidence"]]
+        for code in file["criteria"]:
+            papers[code].append(Paper(evidence, state_of(evidence, day), None))
+    return _sheet(dossier, shot["forms"], shot["answers"], shot["explanations"], shot["cases"], papers)
+
+
+def _sheet(
+    dossier: Dossier,
+    forms: Mapping[str, object],
+    answers: Mapping[str, object],
+    explanations: Mapping[str, str],
+    cases: Mapping[str, str],
+    papers: Mapping[str, list[Paper]],
+) -> Sheet:
+    measure, settings = card(dossier.scorecard), settings_of(dossier)
+    errors: dict[str, str] = {}
+    try:
+        marked = mark(measure, answers, settings=settings, cases=cases)
+    except AnswerErrors as found:
+        errors = dict(found.errors)
+        good = {code: answer for code, answer in answers.items() if code not in errors}
+        blank = {criterion.code: _nothing(criterion, cases.get(criterion.code)) for criterion in measure.criteria}
+        marked = mark(measure, blank | good, settings=replace(settings, null_answer_allowed=True), cases=cases)
+
+    def line(criterion: Criterion) -> Line:
+        code = criterion.code
+        return Line(
+            criterion=criterion,
+            case=cases.get(code),
+            answered=code in answers,
+            answer=answers.get(code),
+            explanation=explanations.get(code, ""),
+            points=marked.points[code],
+            skipped=code in marked.skipped and code not in errors,
+            error=errors.get(code, ""),
+            papers=tuple(papers.get(code, ())),
+        )
+
+    parts = tuple(
+        PartLines(
+            part,
+            marked.parts[part.code],
+            tuple(
+                SectionLines(section, marked.sections[section.code], tuple(line(c) for c in section.criteria))
+                for section in part.sections
+            ),
+        )
+        for part in measure.parts
+    )
+    outcome = conclude(measure, [marked], settings=settings)
+    return Sheet(measure, parts, forms, marked.total, outcome, _missed(measure, marked))
+
+
+def _nothing(criterion: Criterion, case: str | None) -> object:
+    """The answer that gives 0 points."""
+    if criterion.kind == YES_NO:
+        return False
+    return next((option.index for option in criterion.options_of(case) if option.points == 0), None)
+
+
+def _missed(measure: Card, marked: Marked) -> tuple[Missed, ...]:
+    return tuple(
+        Missed(star, measure.by_code[code], marked.points[code], marked.minimums[star][code])
+        for star in STARS
+        for code in marked.missed[star]
+    )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing that misses before filing: what, where, and the criterion (or the forms) where it is mended."""
+
+    what: str
+    where: str
+    criterion: str | None
+
+
+def gaps(dossier: Dossier, sheet: Sheet) -> list[Gap]:
+    """Return what misses before filing, in the order of the forms and the scorecard; a section's blanks are one."""
+    found = []
+    blank = [field.label for field in fields_for(dossier.kind) if field.required and not sheet.forms.get(field.name)]
+    if blank:
+        found.append(Gap(f"Mẫu 01, 02: {len(blank)} mục chưa điền", "; ".join(blank), None))
+    for section in (section for part in sheet.parts for section in part.sections):
+        unscored = [line.criterion.code for line in section.lines if line.error and not line.answered]
+        if unscored:
+            what = f"Mục {section.section.code}. {section.section.name_vi}: {len(unscored)} tiêu chí chưa tự chấm"
+            found.append(Gap(what, ", ".join(unscored), unscored[0]))
+        for line in section.lines:
+            code, name = line.criterion.code, line.criterion.name_vi
+            if line.answered and line.error:
+                found.append(Gap(f"Chấm lại: {name}", f"Tiêu chí {code}, {line.error}", code))
+            elif line.answered and not line.done:
+                found.append(Gap(f"Chưa ghi lý do: {name}", f"Tiêu chí {code}", code))
+    return found
+
+
+def lapsed_papers(sheet: Sheet, day: date) -> list[tuple[str, Paper]]:
+    """Return (criterion, paper) of pinned papers past their last day: they warn, they do not stop a filing."""
+    return [
+        (code, paper)
+        for code, line in sheet.lines.items()
+        for paper in line.papers
+        if paper.evidence.valid_until and paper.evidence.valid_until < day
+    ]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One station of a dossier's way: words, note, and done, now or next."""
+
+    label: str
+    note: str
+    state: str
+
+
+def way(dossier: Dossier, day: date) -> list[Stop]:
+    """Return the stations of the dossier's route; of a draft, the route of today."""
+    rule = route_rule(dossier) if dossier.route else route_for(day)
+    stations = _stations(rule)
+    at = Step(dossier.returned_from) if dossier.step == Step.RETURNED else Step(dossier.step)
+    over = at in FINAL
+    now = next((number for number, (_, steps) in enumerate(stations) if at in steps), len(stations) - 1)
+    stops = []
+    for number, (label, _) in enumerate(stations):
+        note = ""
+        if number == 0 and dossier.filed_on:
+            note = vi_date(dossier.filed_on)
+        elif number == now and not over:
+            note = _note(dossier)
+        elif number == now:
+            note = f"{dossier.get_step_display()}, {vi_date(dossier.step_since)}"
+        state = "done" if number < now or over else "now" if number == now else "next"
+        stops.append(Stop(label, note, state))
+    return stops
+
+
+def _note(dossier: Dossier) -> str:
+    if dossier.step == Step.RETURNED:
+        return f"Trả lại {vi_date(dossier.step_since)}, chờ chủ thể bổ sung"
+    since = f"{dossier.get_step_display()}, từ {vi_date(dossier.step_since)}"
+    return f"{since}, hạn {vi_date(dossier.due_on)}" if dossier.due_on else since
+
+
+def _stations(rule: RouteRule) -> list[tuple[str, frozenset[Step]]]:
+    found: list[tuple[str, frozenset[Step]]] = [("Chủ thể nộp", frozenset({Step.DRAFT}))]
+    if rule.commune_report:
+        found.append(("Xã đánh giá, đề nghị", frozenset({Step.AT_COMMUNE})))
+    if rule.council_sends_from is not None:
+        found.append(("Huyện kiểm tra, tiếp nhận", frozenset({Step.AT_DISTRICT, Step.READY_DISTRICT})))
+        scored = {Step.COUNCIL_DISTRICT, Step.CONCLUDED_DISTRICT}
+        found.append(("Hội đồng cấp huyện chấm", frozenset(scored)))
+    found.append(("Tỉnh kiểm tra, tiếp nhận", frozenset({Step.AT_PROVINCE, Step.READY_PROVINCE})))
+    found.append(("Hội đồng cấp tỉnh chấm", frozenset({Step.COUNCIL_PROVINCE})))
+    found.append(("Quyết định, giấy chứng nhận", frozenset({Step.CONCLUDED_PROVINCE, Step.AT_MINISTRY})))
+    return found
+
+
+def events(dossier: Dossier) -> list[tuple[str, audit.Entry]]:
+    """Return (words, event), newest first; a run of drafting by one person is one line."""
+    kept: list[audit.Entry] = []
+    for entry in audit.timeline(dossier):
+        if kept and entry.kind in DRAFTING and kept[-1].kind == entry.kind and kept[-1].actor == entry.actor:
+            kept.pop()
+        kept.append(entry)
+    return [(EVENT_NAMES[entry.kind], entry) for entry in reversed(kept)]

@@ -1,0 +1,137 @@
+"""What the public sees of a recognition, and how well a product fits a search. No database, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeVar
+
+from ocop.certificates.rules import IN_FORCE, STATUS_NAMES, Status, status
+from ocop.kernel.time import vi_date
+
+UNKNOWN_DAY = "chua-ro-ngay"  # filter value of products recognised on a day that no source tells
+EVER = "Từng được công nhận"  # what a product with such a day is
+UNKNOWN_DAY_NAME = "từng được công nhận, chưa rõ ngày cấp"
+
+# status -> tone and drawing, the same on every public page
+LOOKS: dict[Status | None, tuple[str, str]] = {
+    Status.NOT_YET: ("info", "hourglass"),
+    Status.VALID: ("ok", "circle-check"),
+    Status.EXPIRING: ("warning", "clock-alert"),
+    Status.EXPIRED: ("neutral", "timer-off"),
+    Status.SUSPENDED: ("warning", "circle-pause"),
+    Status.REVOKED: ("danger", "ban"),
+    None: ("neutral", "circle-dashed"),
+}
+
+
+class Dated(Protocol):
+    """The dates of one recognition. year  known even where the day is not"""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def valid_from(self) -> date | None: ...
+    @property
+    def valid_until(self) -> date | None: ...
+    @property
+    def ended_on(self) -> date | None: ...
+    @property
+    def end_kind(self) -> str: ...
+    @property
+    def year(self) -> int | None: ...
+
+
+AnyDated = TypeVar("AnyDated", bound=Dated)
+
+
+def status_of(row: Dated, day: date) -> Status | None:
+    return status(row.valid_from, row.valid_until, row.ended_on, row.end_kind, day)
+
+
+def newest(row: Dated) -> tuple[date, int]:
+    """A sort key: the day of recognition, or the first day of its year, or before all."""
+    return row.valid_from or (date(row.year, 1, 1) if row.year else date.min), row.pk
+
+
+def current(rows: Sequence[AnyDated], day: date) -> AnyDated:
+    """Return the recognition that stands for a product on a day: the one in force, else the newest."""
+    return max(rows, key=lambda row: (status_of(row, day) in IN_FORCE, newest(row)))
+
+
+def status_words(found: Status | None) -> str:
+    """'Còn hiệu lực': the word for status at the start of a line."""
+    words = STATUS_NAMES[found] if found else UNKNOWN_DAY_NAME
+    return words[0].upper() + words[1:]
+
+
+def rank_words(stars: int | None, found: Status | None) -> str:
+    """Return what stands in place of gold stars; "" where the stars are in force. Source: ui.md section 5."""
+    if not stars:
+        return "Nguồn không nêu hạng"
+    if found in IN_FORCE:
+        return ""
+    if found is None:
+        return f"Hạng theo nguồn: {stars} sao"
+    return f"{stars} sao" if found is Status.NOT_YET else f"Hạng cũ: {stars} sao"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to "is it valid?" in one line: tone and drawing, the word for status, one sentence."""
+
+    tone: str
+    icon: str
+    title: str
+    sentence: str
+
+
+def verdict(row: Dated, stars: int | None, day: date) -> Verdict:
+    """Return what a reader who scanned a code sees first.
+
+    Source: proof.md section 2 (what each status means to the reader); ui.md section 5.
+    """
+    found = status_of(row, day)
+    rank = f"Sản phẩm đạt {stars} sao" if stars else "Sản phẩm OCOP"
+    until = f"{rank}, có hiệu lực đến hết ngày {vi_date(row.valid_until)}."
+    title = status_words(found)
+    match found:
+        case Status.VALID:
+            sentence = until
+        case Status.EXPIRING if row.valid_until:
+            left = (row.valid_until - day).days
+            title = f"{title}: còn {left} ngày" if left else f"{title}: hôm nay là ngày cuối"
+            sentence = until
+        case Status.NOT_YET:
+            sentence = f"{rank}, có hiệu lực từ ngày {vi_date(row.valid_from)}."
+        case Status.REVOKED:
+            sentence = f"Thu hồi từ ngày {vi_date(row.ended_on)}. Không được dùng nhãn OCOP theo công nhận này."
+        case Status.SUSPENDED:
+            sentence = "Cơ quan nhà nước tạm đình chỉ công nhận này."
+        case Status.EXPIRED if row.end_kind == "replaced" and row.ended_on and row.ended_on <= day:
+            sentence = f"Đã được thay bằng công nhận mới từ ngày {vi_date(row.ended_on)}."
+        case Status.EXPIRED:
+            sentence = f"Hết hạn ngày {vi_date(row.valid_until)}. Hiện không phải sản phẩm OCOP theo công nhận này."
+        case _:
+            title = EVER
+            sentence = "Nguồn không nêu ngày cấp, nên không thể nói là còn hiệu lực."
+    return Verdict(*LOOKS[found], title, sentence)
+
+
+def relevance(name: str, words: Sequence[str]) -> int:
+    """Return how well a product's folded name fits folded words, all of which are found somewhere.
+
+    0 the name starts with the words as typed, 1 it holds them so, 2 every word is in the name, 3 somewhere
+    """
+    phrase = " ".join(words)
+    if name.startswith(phrase):
+        return 0
+    if phrase in name:
+        return 1
+    return 2 if all(word in name for word in words) else 3
+
+
+def class_of(count: int) -> int:
+    """Return the map class of a commune: 0, 1, 2, 3, or 4 for four products and more."""
+    return min(count, 4)

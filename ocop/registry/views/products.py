@@ -1,0 +1,204 @@
+"""Products of those who sign in: list, page, entry, photo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+
+from ocop.accounts.http import Request
+from ocop.kernel import audit, files
+from ocop.kernel.pages.listing import Column, Filter, Listing, Option
+from ocop.kernel.refusal import Refusal, allows
+from ocop.kernel.text import fold
+
+from .. import services
+from ..forms import PhotoForm, PlaceForm, ProductForm, ProductTextForm, initial_commune
+from ..models import Product, ProductSet, Stage, Subject
+from ..permissions import check_may_keep
+from ..words import EVENT_NAMES
+
+THUMBNAIL = 480  # px, the longest side of the picture on lists and pages
+
+
+def _found(request: Request, code: str) -> Product:
+    rows = Product.objects.visible_to(request.user, request.day)
+    return get_object_or_404(rows.select_related("subject", "product_set__group", "commune", "photo"), code=code)
+
+
+def _kept(request: Request, code: str) -> Product:
+    """A product that the user may write; another is as good as absent."""
+    product = _found(request, code)
+    if product.subject is None or not allows(check_may_keep, request.user, product.subject, request.day):
+        raise Http404
+    return product
+
+
+def _search(rows: QuerySet[Product], text: str) -> QuerySet[Product]:
+    for word in fold(text).split():
+        rows = rows.filter(search__contains=word)
+    return rows
+
+
+def _communes(rows: QuerySet[Product]) -> list[Option]:
+    found = rows.order_by("commune__sort_key", "commune").values_list("commune", "commune__full_name").distinct()
+    return [Option(str(pk), name) for pk, name in found if pk]
+
+
+@login_required
+@require_GET
+def listing(request: Request) -> HttpResponse:
+    """Products of one's subjects, or of one's area."""
+    rows = Product.objects.visible_to(request.user, request.day)
+    sets = [Option(str(one.number), str(one)) for one in ProductSet.objects.order_by("number")]
+    stages = [Option(value, label) for value, label in Stage.choices]
+    found: Listing[Product] = Listing(
+        request,
+        rows.select_related("subject", "product_set", "commune", "photo"),
+        columns=[
+            Column("ten", "Sản phẩm", lambda row: row.name, ("search",)),
+            Column("ma", "Mã", lambda row: row.code),
+            Column("chu-the", "Chủ thể", lambda row: row.subject and row.subject.name, ("subject__folded",)),
+            Column("bo", "Bộ sản phẩm", lambda row: row.product_set and str(row.product_set), ("product_set__number",)),
+            Column("xa", "Xã, phường", lambda row: row.commune and row.commune.full_name, ("commune__sort_key",)),
+            Column("giai-doan", "Giai đoạn", lambda row: row.get_stage_display()),
+        ],
+        filters=[
+            Filter("bo", "Bộ sản phẩm", sets, lambda rows, values: rows.filter(product_set__number__in=values)),
+            Filter("xa", "Xã, phường", _communes(rows), lambda rows, values: rows.filter(commune__in=values)),
+            Filter("trang-thai", "Giai đoạn", stages, lambda rows, values: rows.filter(stage__in=values)),
+        ],
+        search=_search,
+        sort="ten",
+    )
+    if found.wants_file:
+        return found.file("san-pham")
+    may_add = Subject.objects.kept_by(request.user, request.day).exists()
+    return render(request, "registry/products.html", {"listing": found, "may_add": may_add})
+
+
+@login_required
+def add(request: Request) -> HttpResponse:
+    """Register a product of one of the user's subjects."""
+    form = ProductForm(request.POST or None, user=request.user, day=request.day)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = dict(form.cleaned_data)
+            try:
+                product = services.add_product(
+                    by=request.user, now=request.now, stage=Stage.REGISTERED, token=data.pop("once"), **data
+                )
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, f"Đã đăng ký sản phẩm “{product}”. Thêm ảnh bao bì, rồi lập hồ sơ.")
+                return redirect(product)
+    return render(request, "registry/product_form.html", {"form": form}, status=status)
+
+
+@require_GET
+def product(request: Request, code: str) -> HttpResponse:
+    """One product: facts, words, photo, what happened to it."""
+    found = _found(request, code)
+    subject = found.subject
+    kept = subject is not None and allows(check_may_keep, request.user, subject, request.day)
+    mine = subject is not None and Subject.objects.of(request.user, request.day).filter(pk=subject.pk).exists()
+    placed = initial_commune(found.commune, request.day) is not None
+    context: dict[str, Any] = {
+        "product": found,
+        "kept": kept,
+        "mine": mine,
+        "to_place": kept and not (placed and found.product_set),
+        "photo_form": PhotoForm() if kept else None,
+        "facts": _facts(found),
+        "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(found))],
+    }
+    return render(request, "registry/product.html", context)
+
+
+def _facts(product: Product) -> list[tuple[str, object]]:
+    group = product.product_set
+    return [
+        ("Mã của hệ thống", product.code),
+        ("Mã số sản phẩm", product.official_code or "Cấp khi được đánh giá lần đầu"),
+        ("Ngành", group.group.name if group else None),
+        ("Nhóm", group.subgroup_name if group else None),
+        ("Bộ sản phẩm", group),
+        ("Nơi sản xuất", product.commune or product.place_note or None),
+        ("Quy cách", product.specification or None),
+        ("Giai đoạn", product.get_stage_display()),
+        *([("Nguồn", product.source)] if product.source else []),
+    ]
+
+
+def edit(request: Request, code: str) -> HttpResponse:
+    """Change the words of a product."""
+    found = _kept(request, code)
+    initial = {name: getattr(found, name) for name in ("name", "specification", "description", "story", "version")}
+    form = ProductTextForm(request.POST or None, initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                services.change_product(product=found, by=request.user, now=request.now, **form.cleaned_data)
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, "Đã lưu thông tin sản phẩm.")
+                return redirect(found)
+    return render(request, "registry/product_form.html", {"form": form, "product": found}, status=status)
+
+
+def place(request: Request, code: str) -> HttpResponse:
+    """Enter set and commune where the source left them open, or the part of a split commune."""
+    found = _kept(request, code)
+    form = PlaceForm(request.POST or None, product=found, day=request.day)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                services.place_product(product=found, by=request.user, now=request.now, **form.cleaned_data)
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, "Đã lưu bộ sản phẩm và nơi sản xuất.")
+                return redirect(found)
+    return render(request, "registry/product_form.html", {"form": form, "product": found}, status=status)
+
+
+@require_GET
+def photo(request: Request, code: str) -> HttpResponse:
+    """The picture of the pack as it may be published: small, without place and time."""
+    found = _found(request, code)
+    if found.photo is None:
+        raise Http404
+    return HttpResponse(files.public_image(found.photo, side=THUMBNAIL), content_type=files.PUBLIC_IMAGE_MIME)
+
+
+def change_photo(request: Request, code: str) -> HttpResponse:
+    """Take in another picture of the pack."""
+    found = _kept(request, code)
+    form = PhotoForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            upload = form.cleaned_data["photo"]
+            try:
+                stored = files.store(upload, upload.name, now=request.now, allow=files.IMAGES)
+                services.set_photo(product=found, stored=stored, by=request.user, now=request.now)
+            except Refusal as refusal:
+                form.add_error("photo", str(refusal))
+            else:
+                messages.success(request, "Đã đổi ảnh sản phẩm.")
+                return redirect(found)
+    return render(request, "registry/product_form.html", {"form": form, "product": found}, status=status)

@@ -1,0 +1,115 @@
+"""What a reader sees of a recognition; how a product fits a search; the schematic map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from ocop.certificates.rules import Status
+from ocop.portal.outline import draw, nearer, ring
+from ocop.portal.rules import class_of, current, rank_words, relevance, verdict
+
+
+@dataclass(frozen=True)
+class Row:
+    pk: int = 1
+    valid_from: date | None = date(2024, 2, 29)
+    valid_until: date | None = date(2027, 2, 28)
+    ended_on: date | None = None
+    end_kind: str = ""
+    year: int | None = 2024
+
+
+@pytest.mark.parametrize(
+    ("day", "title", "tone"),
+    [
+        (date(2024, 2, 28), "Chưa có hiệu lực", "info"),
+        (date(2024, 2, 29), "Còn hiệu lực", "ok"),
+        (date(2026, 11, 30), "Còn hiệu lực", "ok"),  # 90 days after today
+        (date(2026, 12, 1), "Sắp hết hạn: còn 89 ngày", "warning"),
+        (date(2027, 2, 28), "Sắp hết hạn: hôm nay là ngày cuối", "warning"),
+        (date(2027, 3, 1), "Hết hiệu lực", "neutral"),
+    ],
+)
+def test_the_verdict_changes_on_the_day_and_not_before(day, title, tone):
+    found = verdict(Row(), 4, day)
+    assert (found.title, found.tone) == (title, tone)
+
+
+def test_a_revoked_recognition_is_valid_until_the_day_before():
+    row = Row(ended_on=date(2025, 9, 8), end_kind="revoked")
+    assert verdict(row, 3, date(2025, 9, 7)).title == "Còn hiệu lực"
+    assert verdict(row, 3, date(2025, 9, 8)).title == "Đã thu hồi"
+    assert "08/09/2025" in verdict(row, 3, date(2025, 9, 8)).sentence
+
+
+def test_a_replaced_recognition_says_since_when():
+    row = Row(ended_on=date(2025, 9, 8), end_kind="replaced")
+    found = verdict(row, 3, date(2025, 9, 8))
+    assert (found.title, found.sentence) == ("Hết hiệu lực", "Đã được thay bằng công nhận mới từ ngày 08/09/2025.")
+
+
+def test_without_a_day_of_issue_nothing_is_valid():
+    found = verdict(Row(valid_from=None, valid_until=None), 4, date(2024, 3, 1))
+    assert (found.title, found.tone) == ("Từng được công nhận", "neutral")
+
+
+def test_the_one_in_force_stands_for_the_product_else_the_newest():
+    old, new = Row(pk=1), Row(pk=2, valid_from=date(2027, 6, 1), valid_until=date(2030, 6, 1))
+    undated = Row(pk=3, valid_from=None, valid_until=None, year=2026)
+    assert current([old, undated, new], date(2026, 1, 1)) == old
+    assert current([old, undated, new], date(2027, 4, 1)) == new
+    assert current([old, undated], date(2027, 4, 1)) == undated
+
+
+@pytest.mark.parametrize(
+    ("stars", "status", "words"),
+    [
+        (4, Status.VALID, ""),
+        (4, Status.EXPIRING, ""),
+        (4, Status.EXPIRED, "Hạng cũ: 4 sao"),
+        (3, Status.REVOKED, "Hạng cũ: 3 sao"),
+        (3, Status.NOT_YET, "3 sao"),
+        (3, None, "Hạng theo nguồn: 3 sao"),
+        (None, Status.VALID, "Nguồn không nêu hạng"),
+    ],
+)
+def test_gold_stars_are_for_what_is_in_force_alone(stars, status, words):
+    assert rank_words(stars, status) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "fit"),
+    [(["che", "shan"], 0), (["shan"], 1), (["tuyet", "che"], 2), (["che", "hong", "thai"], 3)],
+)
+def test_a_name_that_starts_with_the_words_fits_best(words, fit):
+    assert relevance("che shan tuyet", words) == fit
+
+
+@pytest.mark.parametrize(("count", "map_class"), [(0, 0), (1, 1), (3, 3), (4, 4), (9, 4)])
+def test_a_map_class_ends_at_four(count, map_class):
+    assert class_of(count) == map_class
+
+
+def test_the_border_lies_halfway_between_two_points():
+    square = [(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 4.0)]
+    assert sorted(nearer(square, (1.0, 2.0), (3.0, 2.0))) == [(0.0, 0.0), (0.0, 4.0), (2.0, 0.0), (2.0, 4.0)]
+    assert sorted(nearer(square, (3.0, 2.0), (1.0, 2.0))) == [(2.0, 0.0), (2.0, 4.0), (4.0, 0.0), (4.0, 4.0)]
+
+
+def test_an_outline_is_read_as_steps_from_point_to_point():
+    topology = {"transform": {"scale": [0.5, 2], "translate": [100, 20]}, "arcs": [[[0, 0], [2, 1], [-2, 0]]]}
+    assert ring(topology) == [(100, 20), (101, 22), (100, 22)]
+
+
+def test_the_drawing_keeps_west_left_and_north_above():
+    outline = [(104.0, 21.0), (106.0, 21.0), (106.0, 23.0), (104.0, 23.0)]
+    drawing = draw(outline, {"tay": (104.5, 22.0), "dong": (105.5, 22.0)})
+    assert (
+        drawing.cells["tay"]
+        == f"M0.0 0.0L200.0 0.0L200.0 {drawing.cells['tay'].split()[3].split('L')[0]}L0.0 "
+        + (drawing.cells["tay"].rpartition(" ")[2])
+    )
+    assert drawing.outline.startswith(f"M0 {drawing.height}L400 {drawing.height}")
