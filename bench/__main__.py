@@ -6,7 +6,9 @@ import argparse
 import gzip
 import itertools
 import json
+import os
 import platform
+import resource
 import shutil
 import statistics
 import sys
@@ -46,6 +48,7 @@ def machine() -> dict[str, str]:
     cores = sum(line.startswith("processor") for line in Path("/proc/cpuinfo").read_text().splitlines())
     return {
         "day": f"{datetime.now():%Y-%m-%d}",
+        "load": f"{os.getloadavg()[0]:.1f}",
         "cores": str(cores),
         "cpu": cpu,
         "system": f"{platform.system()} {platform.release()}",
@@ -54,6 +57,12 @@ def machine() -> dict[str, str]:
         "sqlite": pysqlite3.sqlite_version,
         "granian": f"{version('granian')}, {WORKERS} workers",
     }
+
+
+def children_cpu() -> float:
+    """Seconds of CPU of the processes that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def look(target: Target) -> None:
@@ -121,8 +130,8 @@ def load(
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return rows as a Markdown table; a cell is requests/s (p95 in ms)."""
-    head = "| page | users | ours, first time | ours, again | floor: same query | floor: kept bytes |"
-    head += " first ÷ query | again ÷ query | again ÷ kept |"
+    head = "| page | users | ours, built | ours, kept | floor: same query | floor: kept bytes |"
+    head += " built ÷ query | kept ÷ query | kept ÷ kept bytes |"
     lines = [head, "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
     for row in rows:
         ratios = row["ratios"]
@@ -166,9 +175,10 @@ def main() -> None:
         figures[SCORING] = json.loads(python("bench.sheets"))
     if REHEARSAL in only:
         say("rehearsing")
-        began = time.monotonic()
+        began, cpu = time.monotonic(), children_cpu()
         python("django", "rehearse", "--out", str(HOME / "rehearsal"))
-        figures["rehearse_seconds"] = round(time.monotonic() - began, 1)
+        took = {"seconds": time.monotonic() - began, "cpu_seconds": children_cpu() - cpu}
+        figures[REHEARSAL] = {key: round(value, 1) for key, value in took.items()}
     if chosen := [page for page in pages(made) if page.key in only]:
         figures |= load(chosen, made["sessions"], asked.users, asked.rounds, asked.seconds)
     print(json.dumps(figures, indent=2) if asked.json else report(figures))
@@ -178,7 +188,8 @@ def report(figures: Mapping[str, Any]) -> str:
     about = figures["machine"]
     parts = [
         f"{about['day']}, {about['cores']} cores of {about['cpu']}, {about['system']}, Python {about['python']}, "
-        f"Django {about['django']}, SQLite {about['sqlite']}, Granian {about['granian']}"
+        f"Django {about['django']}, SQLite {about['sqlite']}, Granian {about['granian']}; "
+        f"load average before the run {about['load']}"
     ]
     if rows := figures.get("pages"):
         parts += [
@@ -190,8 +201,8 @@ def report(figures: Mapping[str, Any]) -> str:
             f"Scoring: {sheets['sheets_per_cpu_second']:,.0f} sheets per second of CPU, over {sheets['scorecards']} "
             f"scorecards of {sheets['criteria_per_sheet']:.0f} criteria on average."
         )
-    if seconds := figures.get("rehearse_seconds"):
-        parts.append(f"Rehearsal: {seconds:.0f} s.")
+    if rehearsal := figures.get(REHEARSAL):
+        parts.append(f"Rehearsal: {rehearsal['seconds']:.0f} s, of them {rehearsal['cpu_seconds']:.0f} s of CPU.")
     return "\n\n".join(parts)
 
 

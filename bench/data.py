@@ -144,7 +144,9 @@ def decisions(agency: Agency, by: User, now: datetime) -> list[Decided]:
 def dossiers(random: Random, rows: Sequence[Product], decided: Sequence[Decided]) -> list[Dossier]:
     """One dossier a product: the first half was recognised by a decision, the others stand at an open step."""
     by_number = {card.set_no: card for card in Scorecard.objects.newest().filter(regime_id="2026")}
-    cards = {one.pk: by_number[one.number] for one in ProductSet.objects.order_by("number")}
+    cards: dict[int | None, Scorecard] = {
+        one.pk: by_number[one.number] for one in ProductSet.objects.order_by("number")
+    }
     made = []
     for n, product in enumerate(rows):
         ours = n < PRODUCTS // 2
@@ -213,10 +215,12 @@ def recognitions(
             )
         )  # fmt: skip
     made = Recognition.objects.bulk_create(made)
-    ours = sorted((row for row in made if row.conclusion), key=lambda row: str(row.valid_from))
+    ours = sorted(
+        ((row.valid_from, row) for row in made if row.conclusion and row.valid_from), key=lambda pair: pair[0]
+    )
     Certificate.objects.bulk_create(
-        Certificate(recognition=row, number=f"{n:05d}/TH", issued_on=row.decision.day, issued_by=by)
-        for n, row in enumerate(ours[:-TO_ISSUE], 1)
+        Certificate(recognition=row, number=f"{n:05d}/TH", issued_on=day, issued_by=by)
+        for n, (day, row) in enumerate(ours[:-TO_ISSUE], 1)
     )
     return made
 

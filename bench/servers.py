@@ -39,10 +39,12 @@ def server(settings: str) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     words = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS), "--no-ws"]
+    words += ["--log-level", "error", "--workers-kill-timeout", "5"]  # a worker that is still starting hears no signal
     process = subprocess.Popen(
-        [Path(sys.executable).with_name("granian"), *words, "--log-level", "warning", "ocop.project.wsgi:application"],
+        [Path(sys.executable).with_name("granian"), *words, "ocop.project.wsgi:application"],
         cwd=ROOT,
         env=environment(PORT=str(port), DJANGO_SETTINGS_MODULE=settings),
+        stdout=sys.stderr,
     )
     try:
         _wait_for(port)

@@ -66,16 +66,17 @@ class Stage:
         self.walk.hold([walked], "province", walked.plan.filed_on + timedelta(days=30))
         return walked
 
-    def sitting(self, walked: Walked, *, day: date | None = None, opened: bool = True) -> Sitting:
+    def sitting(self, dossier: Dossier, *, day: date | None = None, opened: bool = True) -> Sitting:
         """A session over one dossier that waits for a council. opened  everybody is present and has declared"""
-        day = day or walked.plan.filed_on + timedelta(days=30)
-        level = "district" if walked.dossier.step == "ready_district" else "province"
+        assert dossier.filed_on
+        day = day or dossier.filed_on + timedelta(days=30)
+        level = "district" if dossier.step == "ready_district" else "province"
         council = self.walk.council(level, day, "073" if level == "district" else "")
         by = council.members.get(part=Part.SECRETARY).user
         session = councils.plan_session(
             council=council, name=f"Phiên {day.day}/{day.month}", held_on=day, place="Phòng họp", by=by, now=at(day, 7)
         )
-        item = councils.add_item(session=session, dossier=walked.dossier, by=by, now=at(day, 7))
+        item = councils.add_item(session=session, dossier=dossier, by=by, now=at(day, 7))
         councils.invite(session=session, by=by, now=at(day, 7))
         members = [m for m in council.members.select_related("user", "council").order_by("pk") if m.scores]
         sitting = Sitting(self, council, session, item, members, by, day)

@@ -88,7 +88,6 @@ class RulesOfWork:
     deviation_from: bool = False
     rounds: int = 2
     seats_of_2026: bool = False
-    reason_from_self_score: int = 0
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> RulesOfWork:

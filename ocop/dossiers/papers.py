@@ -21,7 +21,7 @@ from ocop.kernel.papers.tree import (
     italic,
 )
 from ocop.kernel.restricted import mask
-from ocop.kernel.time import vi_date
+from ocop.kernel.time import vi_date, vi_long_date
 from ocop.registry.models import Subject
 
 from .models import CommuneAssessment, Dossier
@@ -68,7 +68,7 @@ def form_01(dossier: Dossier, *, day: date, rehearsal: bool) -> Paper:
         Field("- Thư điện tử", subject.email),
         Field("2. Tên sản phẩm", product.name),
         Field("3. Nhóm sản phẩm đăng ký (Ngành, Nhóm, Phân nhóm)", "; ".join(part for part in places if part)),
-        Paragraph(("4. Lần đăng ký đánh giá: ", *kinds), align="left", indent=False),
+        Paragraph(("4. Lần đăng ký đánh giá: ", *kinds), align="left"),
         _strong("5. Tài liệu kèm theo:"),
         Paragraph("- Báo cáo đánh giá về sản phẩm theo Bộ tiêu chí (bản gốc, bản điện tử)."),
         Field("- Sản phẩm mẫu (số lượng)", "" if samples is None else str(samples)),
@@ -116,9 +116,9 @@ def form_02(dossier: Dossier, sheet: Sheet, *, day: date, restricted: bool, rehe
         Field("6. Ngày thành lập, đăng ký kinh doanh", vi_date(subject.founded_on) if subject.founded_on else ""),
         Field("Số giấy đăng ký (nếu có)", subject.registration_number),
         Field("7. Tên sản phẩm, dịch vụ", product.name),
-        Paragraph("Mô tả về quy cách sản phẩm, tiêu chuẩn:", indent=False),
+        Paragraph("Mô tả về quy cách sản phẩm, tiêu chuẩn:"),
         *text("specification"),
-        Paragraph(italic("Đánh dấu (√) vào mục tương ứng:"), indent=False),
+        Paragraph(italic("Đánh dấu (√) vào mục tương ứng:")),
         tick("has_registration"),
         tick("has_declaration"),
         Paragraph("c) Đã có các điều kiện sản xuất theo quy định:"),
@@ -126,9 +126,9 @@ def form_02(dossier: Dossier, sheet: Sheet, *, day: date, restricted: bool, rehe
         Paragraph(("d) Đã có đăng ký sở hữu trí tuệ: ", Box(owned))),
         *(tick(name) for name in IP),
         Paragraph(("+ Khác (ghi rõ): ", Box(bool(other)), f" {other}")),
-        Paragraph("8. Lịch sử hình thành của chủ thể:", indent=False),
+        Paragraph("8. Lịch sử hình thành của chủ thể:"),
         *text("history"),
-        Paragraph("9. Cơ cấu tổ chức của chủ thể:", indent=False),
+        Paragraph("9. Cơ cấu tổ chức của chủ thể:"),
         *text("organisation"),
         Heading("Phần II. KẾT QUẢ THỰC HIỆN PHƯƠNG ÁN SẢN XUẤT KINH DOANH", 1),
         *text("plan_results"),
@@ -200,7 +200,7 @@ def _province(dossier: Dossier) -> str:
 
 
 def _strong(text: str) -> Paragraph:
-    return Paragraph(bold(text), indent=False)
+    return Paragraph(bold(text))
 
 
 def _person(subject: Subject, *, restricted: bool, contact: bool) -> tuple[Block, ...]:
@@ -209,7 +209,7 @@ def _person(subject: Subject, *, restricted: bool, contact: bool) -> tuple[Block
     if contact:
         rows += [Field("4. Điện thoại", subject.phone), Field("Thư điện tử", subject.email)]
     rows += [
-        Paragraph(f"{5 if contact else 4}. Tên người đại diện pháp luật:", indent=False),
+        Paragraph(f"{5 if contact else 4}. Tên người đại diện pháp luật:"),
         Field("- Họ tên", subject.legal_representative),
         Field("- Giới tính (Nam/nữ)", subject.get_representative_sex_display()),
         Field("- Dân tộc", ethnic),
@@ -220,8 +220,7 @@ def _person(subject: Subject, *, restricted: bool, contact: bool) -> tuple[Block
 
 def _signer(subject: Subject, authority: str, note: str, dossier: Dossier, day: date) -> Signature:
     when = dossier.filed_on or day
-    above = f"{dossier.commune.name}, ngày {when.day:02d} tháng {when.month:02d} năm {when.year}"
-    return Signature((authority,), subject.legal_representative, note, above)
+    return Signature((authority,), subject.legal_representative, note, f"{dossier.commune.name}, {vi_long_date(when)}")
 
 
 def _receipt(title: str, dossier: Dossier) -> tuple[Block, ...]:

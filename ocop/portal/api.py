@@ -16,7 +16,7 @@ from ocop.kernel import codes
 from ocop.kernel.pages.listing import LONGEST_QUERY, MOST_PER_PAGE, PER_PAGE
 from ocop.kernel.text import clean
 
-from . import limits, queries
+from . import dictionary, limits, queries
 
 
 class Readable(JSONRenderer):
@@ -36,7 +36,9 @@ api = NinjaAPI(
 )
 
 _TYPES: dict[str, Any] = {"chữ": str, "số": int | None, "ngày": date | None}
-_FIELDS: dict[str, Any] = {name: (_TYPES[kind], Field(..., description=words)) for name, kind, words, _ in queries.DATA}
+_FIELDS: dict[str, Any] = {
+    name: (_TYPES[kind], Field(..., description=words)) for name, kind, words, _ in dictionary.DATA
+}
 Product = create_model("SanPham", __base__=Schema, **_FIELDS)
 
 
@@ -110,7 +112,7 @@ def products(request: HttpRequest, asked: Annotated[Asked, Query(...)]) -> dict[
         "tong": ordered.count(),
         "trang": asked.trang,
         "so_trang": max(1, -(-ordered.count() // asked.moi_trang)),
-        "san_pham": [queries.data_of(entry) for entry in ordered[start : start + asked.moi_trang]],
+        "san_pham": [dictionary.data_of(entry) for entry in ordered[start : start + asked.moi_trang]],
     }
 
 
@@ -128,7 +130,7 @@ def product(request: HttpRequest, ma_san_pham: str) -> dict[str, Any]:
     code = codes.plain(ma_san_pham)
     entry = queries.register(day).by_code.get(code)
     if entry is not None:
-        return queries.data_of(entry)
+        return dictionary.data_of(entry)
     limits.count_failure(request, now)
     if not codes.is_valid(code, codes.SHORT):
         raise Refused(400, "Mã sản phẩm sai.", "Mã có 8 ký tự, kiểm tra từng ký tự.")

@@ -121,7 +121,7 @@ def _publish(
             name=data["name_vi"],
             status=data["status"],
             sha256=digest,
-            body=json.loads(json.dumps(data, default=date.isoformat)),
+            body=json.dumps(data, default=date.isoformat, ensure_ascii=False),
             warnings=warnings,
             effective_from=data["legal"]["effective_from"],
             effective_to=data["legal"].get("effective_to"),

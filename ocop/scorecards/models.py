@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -51,7 +52,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 class Scorecard(models.Model):
     """A published version of a scorecard (bộ tiêu chí). Triggers refuse UPDATE and DELETE: a correction is a version.
 
-    body  the whole file as JSON, days as ISO text; sha256  of the file's bytes
+    body  the whole file as JSON text; sha256  of the file's bytes
     warnings  [[place, sentence], ...] of a partial file
     """
 
@@ -64,7 +65,7 @@ class Scorecard(models.Model):
         "tình trạng", max_length=10, choices=[(rules.COMPLETE, "đầy đủ"), (rules.PARTIAL, "chưa đầy đủ")]
     )
     sha256 = models.CharField(max_length=64)
-    body = models.JSONField("nội dung")
+    body = models.TextField("nội dung (JSON)")  # text: 28 kB that most readers never parse
     warnings = models.JSONField("cảnh báo", default=list)
     effective_from = models.DateField("hiệu lực từ")
     effective_to = models.DateField("hiệu lực đến", null=True)
@@ -82,6 +83,12 @@ class Scorecard(models.Model):
 
     def __str__(self) -> str:
         return f"Bộ tiêu chí số {self.set_no}: {self.name}"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The whole file as it was read, days as ISO text."""
+        found: dict[str, Any] = json.loads(self.body)
+        return found
 
 
 class ScoringSettingQuerySet(models.QuerySet["ScoringSetting"]):

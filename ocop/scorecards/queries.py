@@ -57,7 +57,7 @@ def card(scorecard: Scorecard) -> rules.Card:
     """Return a published version as a value; parsed once a process."""
     found = _CARDS.get(scorecard.sha256)
     if found is None:
-        found = _CARDS[scorecard.sha256] = rules.parse(scorecard.body)
+        found = _CARDS[scorecard.sha256] = rules.parse(scorecard.data)
     return found
 
 

@@ -11,6 +11,8 @@ from ocop.certificates.models import Recognition
 from ocop.certificates.queries import revokers, status_of
 from ocop.certificates.rules import Status
 from ocop.documents.models import Document
+from ocop.dossiers.models import Window
+from ocop.kernel import public
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.project.sample.walk import at
 from ocop.registry.models import Product, ProductSet
@@ -66,8 +68,11 @@ def revoke(stage, recognition, **changes):
 
 def test_a_revocation_ends_it_from_its_day_with_a_public_reason(stage):
     [made] = recognise(stage, stage.concluded().conclusion)
+    before = public.count()
     decision = revoke(stage, made)
     made.refresh_from_db()
+    assert public.count() == before + 1  # kept public pages are thrown away
+    assert not Window.objects.exists()  # no re-evaluation: the product may be filed as a first time
     assert (made.ended_on, made.end_kind, made.end_decision) == (DAY, "revoked", decision)
     assert made.end_reason == f"Không còn hoạt động sản xuất sản phẩm: {REASON}"
     assert status_of(made, DAY - timedelta(days=1)) == Status.VALID
@@ -163,6 +168,7 @@ def test_of_two_that_overlap_one_is_in_force_on_any_day_in_whatever_order_they_a
         )
     ]
     assert stars == [[], [3], [3], [4], [4], []]
+    assert list(Window.objects.values_list("valid_until", flat=True)) == [date(2028, 6, 20)]
 
 
 def test_one_that_ended_before_the_next_began_is_not_replaced(stage, product):

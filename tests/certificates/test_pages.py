@@ -51,8 +51,13 @@ def test_the_list_groups_what_waits_by_session_and_result(stage, visit):
     low = stage.concluded(name="Kẹo lạc (mẫu)", target=44, stars=2)
     five = potential(stage)
     html = page(visit(stage.world.officers[0]), "/quyet-dinh/")
-    for walked, act in ((good, "cong-nhan"), (low, "thong-bao"), (five, "phe-duyet")):
+    for walked, act, words, button in (
+        (good, "cong-nhan", "1 sản phẩm đề nghị công nhận", "Nhập quyết định công nhận"),
+        (low, "thong-bao", "1 sản phẩm không được công nhận", "Thông báo kết quả"),
+        (five, "phe-duyet", "1 sản phẩm tiềm năng 5 sao", "Nhập quyết định phê duyệt"),
+    ):
         assert decide_path(walked, act) in html
+        assert html.count(words) == html.count(button) == 1
     assert "Chưa có quyết định." in html
 
 

@@ -296,8 +296,8 @@ def test_days_left_are_words(last, words):
         (date(2025, 10, 15), "Còn 20 tháng 27 ngày", "ok"),
         (date(2027, 1, 12), "Còn 6 tháng", "ok"),
         (date(2027, 1, 13), "Còn 180 ngày", "ok"),
-        (date(2027, 4, 12), "Còn 91 ngày", "ok"),
-        (date(2027, 4, 13), "Còn 90 ngày", "warning"),
+        (date(2027, 4, 13), "Còn 90 ngày", "ok"),  # 91 days, today among them
+        (date(2027, 4, 14), "Còn 89 ngày", "warning"),
         (date(2027, 6, 11), "Còn 31 ngày", "warning"),
         (date(2027, 6, 12), "Còn 30 ngày", "danger"),
         (date(2027, 7, 12), "Hôm nay là ngày cuối", "danger"),

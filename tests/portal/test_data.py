@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from ocop.kernel import codes
-from ocop.portal import queries
+from ocop.portal import dictionary
 
 from .conftest import PERSONAL, commune, product_named, recognised
 
@@ -36,7 +36,7 @@ def test_json_csv_and_api_hold_the_same_products(client, two):
 def test_the_dictionary_names_every_field(client, page, two):
     by_json = json.loads(client.get("/du-lieu-mo/san-pham-ocop.json").content)
     named = [one["ten"] for one in by_json["tu_dien"]]
-    assert named == list(by_json["san_pham"][0]) == [name for name, *_ in queries.DATA]
+    assert named == list(by_json["san_pham"][0]) == [name for name, *_ in dictionary.DATA]
     text = page("/du-lieu-mo/")
     assert all(f"<code>{name}</code>" in text for name in named)
     for words in ("CC BY 4.0", "Cập nhật ngày 24/11/2026"):

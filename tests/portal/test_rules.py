@@ -104,12 +104,15 @@ def test_an_outline_is_read_as_steps_from_point_to_point():
     assert ring(topology) == [(100, 20), (101, 22), (100, 22)]
 
 
+def numbers(path: str) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in (point.split() for point in path.strip("MZ").split("L"))]
+
+
 def test_the_drawing_keeps_west_left_and_north_above():
     outline = [(104.0, 21.0), (106.0, 21.0), (106.0, 23.0), (104.0, 23.0)]
-    drawing = draw(outline, {"tay": (104.5, 22.0), "dong": (105.5, 22.0)})
-    assert (
-        drawing.cells["tay"]
-        == f"M0.0 0.0L200.0 0.0L200.0 {drawing.cells['tay'].split()[3].split('L')[0]}L0.0 "
-        + (drawing.cells["tay"].rpartition(" ")[2])
-    )
-    assert drawing.outline.startswith(f"M0 {drawing.height}L400 {drawing.height}")
+    beside = draw(outline, {"tay": (104.5, 22.0), "dong": (105.5, 22.0)})
+    assert {x for x, _ in numbers(beside.cells["tay"])} == {0.0, 200.0}
+    assert {x for x, _ in numbers(beside.cells["dong"])} == {200.0, 400.0}
+    above = draw(outline, {"bac": (105.0, 22.5), "nam": (105.0, 21.5)})
+    assert min(y for _, y in numbers(above.cells["bac"])) == 0.0
+    assert max(y for _, y in numbers(above.cells["bac"])) == min(y for _, y in numbers(above.cells["nam"]))

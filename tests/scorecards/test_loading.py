@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from ocop.kernel import audit
+from ocop.kernel.models import ReferenceFile
 from ocop.kernel.reference import BadReference
 from ocop.kernel.refusal import Refusal
 from ocop.scorecards import loading, permissions, queries, rules
@@ -16,7 +17,7 @@ from ocop.scorecards.models import Regime, Scorecard, ScoringSetting
 
 from .conftest import CARDS, NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_loaded")]
 TEA = "2026-11-tea"
 
 
@@ -24,6 +25,32 @@ def edit(path: Path, old: str, new: str, count: int = 1) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, count), encoding="utf-8")
+
+
+@pytest.fixture
+def nothing_loaded(db):
+    """An empty room inside the test's transaction: the triggers stand aside while its rows go."""
+    postgresql = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        if postgresql:
+            cursor.execute("ALTER TABLE scorecards_scorecard DISABLE TRIGGER scorecards_scorecard_no_change")
+        else:
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE tbl_name='scorecards_scorecard' AND type='trigger'"
+            )
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+        for model in (Scorecard, ScoringSetting, Regime):
+            model.objects.all().delete()
+        ReferenceFile.objects.all().delete()
+        if postgresql:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ALTER TABLE scorecards_scorecard ENABLE TRIGGER scorecards_scorecard_no_change")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        else:
+            for _, sql in triggers:
+                cursor.execute(sql)
 
 
 def counts():
@@ -47,7 +74,7 @@ def test_a_published_version_holds_its_file(reference):
     assert (tea.version, tea.regime_id, tea.set_no, tea.status) == (1, "2026", 11, "complete")
     assert (tea.effective_from, tea.effective_to, tea.published_at) == (date(2026, 5, 22), None, NOW)
     assert queries.card(tea) == CARDS[TEA]
-    assert rules.parse(Scorecard.objects.get(pk=tea.pk).body) == CARDS[TEA]
+    assert rules.parse(Scorecard.objects.get(pk=tea.pk).data) == CARDS[TEA]
     assert [entry.kind for entry in audit.timeline(tea)] == ["scorecard.published"]
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from ocop.documents.models import Document
 from ocop.documents.services import record_foreign_document
-from ocop.dossiers.services import open_window
+from ocop.dossiers.services import close_window, open_window
 from ocop.kernel import audit, codes, public
 from ocop.registry.models import Product
 
@@ -24,6 +24,8 @@ def replace_older(
         Recognition.objects.filter(pk=old.pk).update(
             ended_on=day, end_kind="replaced", end_reason=f"Thay bằng {decision}", end_decision=decision
         )
+        if old.valid_until:
+            close_window(product=product, valid_until=old.valid_until)
         audit.record("recognition.replaced", old, by=by, at=now, after={"decision": decision.number, "on": day})
 
 
@@ -81,7 +83,7 @@ def record_recognition(
         subject_name=product.subject.name if product.subject else "",
         place_name=product.commune.full_name if product.commune else product.place_note,
     )
-    if recognition.valid_until:
+    if recognition.valid_until and later is None:
         open_window(product=product, valid_until=recognition.valid_until, based_on=str(decision))
     audit.record("recognition.recorded", recognition, by=by, at=now, after={"stars": stars, "source": source})
     public.changed()

@@ -72,7 +72,7 @@ def decision_list(request: Request) -> HttpResponse:
         return listing.file("quyet-dinh")
     waiting = queries.groups(queries.waiting_for_decision(request.user, request.day))
     approvals = queries.approvals_at_the_ministry(request.user, request.day)
-    context = {"listing": listing, "groups": waiting, "approvals": approvals, "acts": Act}
+    context = {"listing": listing, "groups": waiting, "approvals": approvals}
     return render(request, "certificates/decisions.html", context)
 
 

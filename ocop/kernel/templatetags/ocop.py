@@ -23,7 +23,11 @@ from ocop.kernel import time as days
 register = template.Library()
 
 FLOORS = ((30, 2), (50, 3), (70, 4), (90, 5))  # lowest points of each star, QĐ 26/2026 art. 3
-AMBER_DAYS, RED_DAYS, MONTHS_FROM = 90, 30, 180  # validity line, ui.md section 5
+AMBER_DAYS, RED_DAYS, MONTHS_FROM = (
+    90,
+    30,
+    180,
+)  # validity line: ui.md section 5; 90 days, today among them (proof.md 2)
 
 # Product set (bộ sản phẩm) -> drawing, words after "Hình minh họa nhóm"
 DRAWINGS = {
@@ -193,7 +197,7 @@ def validity_of(granted: date, until: date, today: date) -> Validity:
     """Words, tone and bar of a validity whose last day counts in full."""
     left = (until - today).days
     used = max(0, min(100, 100 * (today - granted).days // max(1, (until - granted).days)))
-    tone = "danger" if left <= RED_DAYS else "warning" if left <= AMBER_DAYS else "ok"
+    tone = "danger" if left <= RED_DAYS else "warning" if left < AMBER_DAYS else "ok"
     if left < 0:
         words = f"Hết hiệu lực từ {days.vi_date(date.fromordinal(until.toordinal() + 1))}"
     elif today < granted:

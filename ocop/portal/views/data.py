@@ -13,7 +13,7 @@ from ocop.accounts.http import Request
 from ocop.kernel.pages import export
 from ocop.kernel.pages.listing import Column
 
-from .. import queries
+from .. import dictionary, queries
 from ..kept import kept
 
 LICENCE = "CC BY 4.0"
@@ -26,7 +26,7 @@ def page(request: Request) -> HttpResponse:
     now = queries.stamp()
 
     def build() -> HttpResponse:
-        fields = [(name, kind, words) for name, kind, words, _ in queries.DATA]
+        fields = [(name, kind, words) for name, kind, words, _ in dictionary.DATA]
         values = {"register": queries.register(request.day, now), "fields": fields, "licence": LICENCE}
         return render(request, "portal/open_data.html", values)
 
@@ -38,8 +38,8 @@ def csv(request: Request) -> HttpResponse:
     now = queries.stamp()
 
     def build() -> HttpResponse:
-        columns = [Column(name, name, itemgetter(name)) for name, *_ in queries.DATA]
-        rows = map(queries.data_of, queries.register(request.day, now).entries)
+        columns = [Column(name, name, itemgetter(name)) for name, *_ in dictionary.DATA]
+        rows = map(dictionary.data_of, queries.register(request.day, now).entries)
         return export.csv(f"san-pham-ocop-{request.day:%Y-%m-%d}", columns, rows)
 
     return _open(kept(request, (now, request.day), build))
@@ -53,8 +53,8 @@ def as_json(request: Request) -> HttpResponse:
         body = {
             "ngay_cap_nhat": request.day.isoformat(),
             "giay_phep": {"ten": LICENCE, "dia_chi": LICENCE_URL},
-            "tu_dien": [{"ten": name, "kieu": kind, "nghia": words} for name, kind, words, _ in queries.DATA],
-            "san_pham": [queries.data_of(entry) for entry in queries.register(request.day, now).entries],
+            "tu_dien": [{"ten": name, "kieu": kind, "nghia": words} for name, kind, words, _ in dictionary.DATA],
+            "san_pham": [dictionary.data_of(entry) for entry in queries.register(request.day, now).entries],
         }
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         return HttpResponse(text, content_type="application/json; charset=utf-8")

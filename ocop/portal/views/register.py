@@ -25,7 +25,7 @@ from ..rules import class_of, status_of, status_words, verdict
 PER_PAGE = 24
 NEWEST, BUSIEST = 4, 8  # products and communes shown on the home page
 IN_FORCE_QUERY = f"trang-thai={Status.VALID}&trang-thai={Status.EXPIRING}"
-PHOTO_SIDES = (480, 1200)
+PHOTO_SIDE = 1200
 
 COLUMNS = (
     Column("phu-hop", "Phù hợp nhất", lambda e: e.row.product_code, sort=("fits", "by_stars")),
@@ -126,27 +126,27 @@ def product(request: Request, slug: str) -> HttpResponse:
         number = shown.certificate.number if hasattr(shown, "certificate") else ""
         values = {
             "entry": entry, "product": row, "recognition": shown, "past": past, "number": number,
-            "verdict": verdict(shown, shown.stars, request.day), "photo": _photo(row, PHOTO_SIDES[1]),
+            "verdict": verdict(shown, shown.stars, request.day), "photo": _photo(row),
         }  # fmt: skip
         return render(request, "portal/product.html", values)
 
     return kept(request, (now, request.day, row.version), build)
 
 
-def _photo(row: Product, side: int) -> str:
+def _photo(row: Product) -> str:
     """The address of the published photo of the pack, "" where there is none."""
     if row.photo is None or not row.photo.mime.startswith("image/"):
         return ""
-    return f"/anh/{row.code}/{row.photo.sha256[:16]}-{side}.webp"
+    return f"/anh/{row.code}/{row.photo.sha256[:16]}.webp"
 
 
 @require_safe
-def photo(request: Request, code: str, mark: str, side: int) -> HttpResponse:
+def photo(request: Request, code: str, mark: str) -> HttpResponse:
     """The photo of a pack as it may be published: small, without the place where it was taken."""
     recognised = Recognition.objects.visible_to(request.user, request.day).values("product")
     row = get_object_or_404(Product.objects.filter(pk__in=recognised).select_related("photo"), code=code)
-    if side not in PHOTO_SIDES or row.photo is None or not row.photo.sha256.startswith(mark) or not _photo(row, side):
+    if row.photo is None or _photo(row) != request.path:
         raise Http404
-    response = HttpResponse(public_image(row.photo, side=side), content_type=PUBLIC_IMAGE_MIME)
+    response = HttpResponse(public_image(row.photo, side=PHOTO_SIDE), content_type=PUBLIC_IMAGE_MIME)
     response["Cache-Control"] = "public, max-age=2592000, immutable"  # another photo has another address
     return response

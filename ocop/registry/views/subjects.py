@@ -127,8 +127,9 @@ def _page(request: Request, found: Subject, form: MemberForm | None, status: int
 @require_GET
 def subject(request: Request, pk: int) -> HttpResponse:
     """One subject. Restricted facts are masked."""
+    found = _found(request, pk)
     may_add = allows(check_may_register, request.user, request.day)
-    return _page(request, _found(request, pk), MemberForm() if may_add else None)
+    return _page(request, found, MemberForm() if may_add else None)
 
 
 def edit(request: Request, pk: int) -> HttpResponse:

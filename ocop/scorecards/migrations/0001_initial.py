@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("sha256", models.CharField(max_length=64)),
-                ("body", models.JSONField(verbose_name="nội dung")),
+                ("body", models.TextField(verbose_name="nội dung (JSON)")),
                 ("warnings", models.JSONField(default=list, verbose_name="cảnh báo")),
                 ("effective_from", models.DateField(verbose_name="hiệu lực từ")),
                 ("effective_to", models.DateField(null=True, verbose_name="hiệu lực đến")),

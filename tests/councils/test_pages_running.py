@@ -1,0 +1,210 @@
+"""The secretary's pages: founding, planning, agenda, reminding, closing; each refusal a sentence, typed text kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from ocop.accounts.models import Notice, User
+from ocop.councils.models import Conclusion, Council, Item, Session
+from ocop.councils.services import announce, close_item
+from ocop.dossiers.rules import Step
+from ocop.project.sample.walk import at
+from tests.factories import Stage, make_stage
+
+from .conftest import DAY, Hall, signed_in
+
+
+def _decision(stage: Stage, *, without: str = "") -> dict[str, object]:
+    """The founding form as posted; without  a seat of art. 7(3)b to leave out"""
+    seats = [seat for seat in stage.world.provincial_seats() if not without or seat.seat != without]
+    posted: dict[str, object] = {
+        "organ": stage.world.province.pk,
+        "name": "Hội đồng đánh giá, phân hạng đợt 2",
+        "number": "512/QĐ-UBND",
+        "day": "25/9/2026",
+        "ghe-TOTAL_FORMS": "16",
+        "ghe-INITIAL_FORMS": "10",
+    }
+    for n in range(16):
+        seat = seats[n] if n < len(seats) else None
+        posted |= {
+            f"ghe-{n}-email": seat.user.email if seat else "",
+            f"ghe-{n}-part": seat.part.value if seat else "member",
+            f"ghe-{n}-seat": seat.seat if seat else "",
+            f"ghe-{n}-unit": seat.unit if seat else "",
+        }
+    return posted
+
+
+def test_a_council_is_founded_from_its_decision(db: None, clock: datetime) -> None:
+    stage = make_stage()
+    client = signed_in(stage.world.secretaries[0])
+    assert client.get("/hoi-dong/moi/").status_code == 200
+    answer = client.post("/hoi-dong/moi/", _decision(stage))
+    council = Council.objects.get()
+    assert answer["Location"] == council.get_absolute_url()
+    assert (council.decision.number, council.members.count()) == ("512/QĐ-UBND", 10)
+    page = client.get(council.get_absolute_url()).text
+    assert stage.world.members[0].name in page
+
+
+def test_a_missing_seat_is_named_and_the_typed_text_stays(db: None, clock: datetime) -> None:
+    stage = make_stage()
+    client = signed_in(stage.world.secretaries[0])
+    answer = client.post("/hoi-dong/moi/", _decision(stage, without="health"))
+    assert answer.status_code == 422
+    assert "Thiếu đại diện: Sở Y tế (QĐ 26/2026/QĐ-TTg điều 7 khoản 3 điểm b)." in answer.text
+    assert 'value="512/QĐ-UBND"' in answer.text
+    assert f'value="{stage.world.members[0].email}"' in answer.text
+    assert Council.objects.count() == 0
+
+
+def test_an_unknown_address_and_a_seat_without_unit_are_told_apart(db: None, clock: datetime) -> None:
+    stage = make_stage()
+    client = signed_in(stage.world.secretaries[0])
+    unknown = client.post("/hoi-dong/moi/", _decision(stage) | {"ghe-1-email": "khong-co@mau.ocop.vn"})
+    assert "Chưa có tài khoản: khong-co@mau.ocop.vn." in unknown.text
+    blank = client.post("/hoi-dong/moi/", _decision(stage) | {"ghe-1-unit": ""})
+    assert "Hãy nhập đơn vị." in blank.text
+    assert Council.objects.count() == 0
+
+
+@pytest.mark.parametrize("who", ["officer", "member", "producer"])
+def test_others_have_no_page_to_found_or_plan(hall: Hall, who: str) -> None:
+    client = signed_in(getattr(hall, who))
+    assert client.get("/hoi-dong/moi/").status_code == 404
+    assert client.get("/phien-cham/moi/").status_code == 404
+    assert client.post("/phien-cham/moi/", {"council": hall.council.pk}).status_code == 404
+
+
+def _plan(hall: Hall, held_on: str, once: str = "") -> dict[str, object]:
+    return {"council": hall.council.pk, "name": "Phiên bổ sung", "held_on": held_on, "place": "Phòng 2", "once": once}
+
+
+def test_a_session_is_planned_once_and_only_within_the_term(hall: Hall) -> None:
+    client = signed_in(hall.secretary)
+    before = client.post("/phien-cham/moi/", _plan(hall, "25/9/2026"))
+    assert before.status_code == 422
+    assert "Ngày 25/09/2026 ngoài nhiệm kỳ hội đồng." in before.text
+    assert client.post("/phien-cham/moi/", _plan(hall, "30/9/2026", "a")).status_code == 302
+    again = client.post("/phien-cham/moi/", _plan(hall, "30/9/2026", "a"))
+    assert "Biểu mẫu này đã được gửi." in again.text
+    assert Session.objects.filter(name="Phiên bổ sung").count() == 1
+
+
+def test_the_waiting_list_fills_the_agenda_and_removal_needs_a_reason(hall: Hall) -> None:
+    client = signed_in(hall.secretary)
+    dossier = hall.stage.ready(name="Bánh gai (mẫu)").dossier
+    assert "Bánh gai (mẫu)" in client.get(hall.session_url()).text
+    assert "Bánh gai (mẫu)" not in signed_in(hall.member).get(hall.session_url()).text
+    client.post(hall.session_url("them/"), {"dossier": [dossier.pk]})
+    item = Item.objects.get(dossier=dossier)
+    remove = f"/phien-cham/{hall.session.code}/{item.pk}/bo/"
+    client.post(remove, {"reason": ""})
+    assert Item.objects.filter(pk=item.pk).exists()
+    client.post(remove, {"reason": "Chờ kết quả kiểm nghiệm"})
+    dossier.refresh_from_db()
+    assert (Item.objects.filter(pk=item.pk).exists(), dossier.step) == (False, Step.READY_PROVINCE)
+
+
+def test_reminding_reaches_those_who_have_not_signed_and_nobody_else(hall: Hall) -> None:
+    hall.sign(hall.members[1].user, 72)
+    Notice.objects.all().delete()
+    signed_in(hall.secretary).post(hall.session_url("nhac/"))
+    reminded = set(Notice.objects.values_list("user_id", flat=True))
+    assert reminded == {m.user_id for m in hall.members} - {hall.members[1].user_id}
+
+
+def _close(client: Client, hall: Hall, once: str = "") -> str:
+    page = client.post(
+        hall.item_url("dong-vong/"), {"once": once}, headers={"referer": "http://localhost/viec/"}, follow=True
+    )
+    return page.text
+
+
+def test_a_round_with_a_sheet_missing_stays_open_and_names_the_member(hall: Hall) -> None:
+    for member in hall.members[1:]:
+        hall.sign(member.user, 72)
+    client = signed_in(hall.secretary)
+    assert "Chưa đóng được vòng 1." in client.get(hall.item_url()).text
+    assert f"Còn phiếu chưa ký: {hall.chair.name}." in _close(client, hall)
+    assert Conclusion.objects.count() == 0
+
+
+def test_a_round_without_quorum_stays_open(hall: Hall) -> None:
+    hall.sign_all(72)
+    client = signed_in(hall.secretary)
+    client.post(hall.session_url("co-mat/"), {"present": [m.pk for m in hall.members[:6]]})  # 6 of 9, 7 are needed
+    assert "có mặt 6/9, cần từ 7." in _close(client, hall)
+    assert Conclusion.objects.count() == 0
+    client.post(hall.session_url("co-mat/"), {"present": [m.pk for m in hall.members[:7]]})
+    _close(client, hall)
+    assert Conclusion.objects.count() == 1
+
+
+def test_closing_twice_concludes_once(hall: Hall) -> None:
+    hall.sign_all(72)
+    client = signed_in(hall.secretary)
+    _close(client, hall, "x")
+    assert "Biểu mẫu này đã được gửi." in _close(client, hall, "x")
+    assert "sản phẩm đã kết luận" in _close(client, hall, "y")
+    assert Conclusion.objects.count() == 1
+
+
+def test_marks_met_up_to_the_band_give_the_band(hall: Hall) -> None:
+    hall.sign_all(72)
+    conclusion = close_item(item=hall.item, by=hall.secretary, now=at(DAY, 11))
+    assert conclusion is not None
+    page = signed_in(hall.secretary).get(f"/ket-qua/{conclusion.pk}/").text
+    for words in ("72,00", "Tổng 648 điểm chia 9 phiếu", "Điểm bình quân từ 70 đến dưới 90", "Cho phép 4 sao"):
+        assert words in page
+    assert "Điểm đạt 4 sao và đạt đủ mức tối thiểu: xếp 4 sao." in page
+
+
+def test_a_missed_mark_is_named_with_its_criterion_and_the_way_up(hall: Hall) -> None:
+    """Nine sheets of 72 whose marks reach 3 stars only: the band allows 4, so 3 stand."""
+    hall.stars = 3
+    hall.sign_all(72)
+    conclusion = close_item(item=hall.item, by=hall.secretary, now=at(DAY, 11))
+    assert conclusion is not None
+    missed = conclusion.marks_missed["4"]
+    assert (conclusion.stars, bool(missed), conclusion.marks_missed["3"]) == (3, True, [])
+    page = signed_in(hall.secretary).get(f"/ket-qua/{conclusion.pk}/").text
+    assert f"Điểm đạt 4 sao; chưa đạt mức tối thiểu 4 sao ở {', '.join(missed)}: xếp 3 sao." in page
+    for code in missed:
+        assert f"Mức tối thiểu 4 sao: {code} {hall.card.by_code[code].name_vi}" in page
+    assert f"Để đạt 4 sao: đạt mức tối thiểu ở tiêu chí {', '.join(missed)}." in page
+
+
+def test_a_rejected_product_is_closed_without_sheets_and_has_a_notice(hall: Hall) -> None:
+    secretary = signed_in(hall.secretary)
+    secretary.post(
+        hall.item_url("nhan-dinh/"), {"kind": "reject", "criterion": "", "reason": "Giấy chứng nhận ATTP bị làm giả"}
+    )
+    assert "Có nhận định chưa được Chủ tịch xác nhận." in _close(secretary, hall)
+    finding = hall.item.findings.get()
+    signed_in(hall.chair).post(hall.item_url(f"nhan-dinh/{finding.pk}/"))
+    _close(secretary, hall)
+    conclusion = Conclusion.objects.get()
+    assert (conclusion.result, conclusion.stars) == ("rejected", 0)
+    page = secretary.get(f"/ket-qua/{conclusion.pk}/").text
+    assert "Giấy chứng nhận ATTP bị làm giả" in page
+    officer: User = hall.officer
+    announce(conclusion=conclusion, by=officer, now=at(DAY, 12))
+    assert secretary.get(f"/ket-qua/{conclusion.pk}/thong-bao.pdf").content.startswith(b"%PDF")
+
+
+def test_pages_carry_no_style_and_no_inline_script(hall: Hall) -> None:
+    hall.start(hall.member)
+    secretary, member = signed_in(hall.secretary), signed_in(hall.member)
+    pages = [secretary.get(a).text for a in (hall.session_url(), hall.item_url(), "/hoi-dong/moi/", "/phien-cham/")]
+    pages += [
+        member.get(a).text for a in (hall.sheet_url(), hall.sheet_url("xem-lai/"), hall.session_url("hoi-truong/"))
+    ]
+    for text in pages:
+        assert " style=" not in text
+        assert " onclick=" not in text
+        assert "<script>" not in text

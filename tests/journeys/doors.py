@@ -1,0 +1,202 @@
+"""Every address of the project and who may open it, written by hand: a new address has to be placed here.
+
+Sources: QĐ 26/2026/QĐ-TTg art. 5-9 (who holds a dossier when), compliance.md section 4 (roles), architecture.md (doors).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .province import ROLES
+
+SIGNED_IN = frozenset(ROLES) - {"stranger"}
+PRODUCER = frozenset({"producer"})
+COMMUNE = frozenset({"commune officer"})
+OFFICER = frozenset({"province officer"})
+SECRETARY = frozenset({"secretary"})
+CHAIR = frozenset({"chair"})
+ADMIN = frozenset({"admin"})
+NOBODY: frozenset[str] = frozenset()
+
+STAFF = frozenset({"commune officer", "other commune officer", "province officer", "secretary", "leader", "admin"})
+PROVINCE = frozenset({"province officer", "secretary", "leader"})  # whole province in reach
+KEEPERS = PRODUCER | COMMUNE  # who writes for a subject: itself, and its commune (nhập hộ)
+REGISTER = KEEPERS | PROVINCE  # who reads a subject, its products, its papers
+SCORERS = frozenset({"member", "chair"})  # with a seat that scores
+HALL = SCORERS | PROVINCE  # who sees a session
+READERS = REGISTER | SCORERS  # of a dossier before a council whose members have declared
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address. who  may pass; the others, if signed in, get the page of an absent address.
+
+    args  which thing of the province stands there; turns_away  a stranger is sent to sign-in, else he too gets
+    "absent"; post  what an act sends (None: a page to read)
+    """
+
+    args: str
+    who: frozenset[str]
+    turns_away: bool = False
+    post: dict[str, str] | None = field(default=None, hash=False)
+
+    @property
+    def is_public(self) -> bool:
+        return "stranger" in self.who
+
+
+def public(args: str = "nothing") -> Door:
+    return Door(args, frozenset(ROLES))
+
+
+def fixed(who: frozenset[str] = SIGNED_IN, args: str = "nothing") -> Door:
+    return Door(args, who, turns_away=True)
+
+
+def thing(args: str, who: frozenset[str]) -> Door:
+    return Door(args, who)
+
+
+def act(args: str, who: frozenset[str], *, turns_away: bool = False, **body: str) -> Door:
+    return Door(args, who, turns_away, body)
+
+
+WHY = "Ghi rõ căn cứ của việc này"
+
+DOORS: dict[str, Door] = {
+    # For everybody
+    "portal:home": public(),
+    "portal:products": public(),
+    "portal:product": public("public product"),
+    "portal:photo": public("photo"),
+    "portal:certificate": public("certificate"),
+    "portal:package": public("product code"),
+    "portal:dossier": public("filed dossier"),
+    "portal:check": public(),
+    "portal:open_data": public(),
+    "portal:open_csv": public(),
+    "portal:open_json": public(),
+    "portal:openapi": public(),
+    "portal:api-v1:products": public(),
+    "portal:api-v1:product": public("product code"),
+    "account_login": public(),
+    "account_reset_password": public(),
+    "account_reset_password_done": public(),
+    "account_reset_password_from_key": public("reset"),
+    "account_reset_password_from_key_done": public(),
+    # One's own desk and account
+    "desk:work": fixed(),
+    "desk:notices": fixed(),
+    "desk:search": fixed(),
+    "desk:read_all": act("nothing", SIGNED_IN, turns_away=True),
+    "desk:open_notice": act("notice", PRODUCER, turns_away=True),
+    "accounts:account": fixed(),
+    "account_change_password": fixed(),
+    "account_reauthenticate": fixed(),
+    "mfa_index": fixed(),
+    "mfa_activate_totp": fixed(),
+    # The administrator
+    "accounts:users": fixed(ADMIN),
+    "accounts:new_user": fixed(ADMIN),
+    "accounts:user": fixed(ADMIN, "user"),
+    "accounts:renew_secret": fixed(ADMIN, "user"),
+    "accounts:set_active": act("user", ADMIN, turns_away=True),
+    "accounts:end_appointment": fixed(ADMIN, "appointment"),
+    "accounts:jobs": fixed(ADMIN),
+    "accounts:run_job_again": act("job", ADMIN, turns_away=True),
+    # The register
+    "registry:products": fixed(),
+    "registry:add_product": fixed(),
+    "registry:product": thing("product", REGISTER),
+    "registry:edit_product": thing("product", KEEPERS),
+    "registry:place_product": thing("product", KEEPERS),
+    "registry:photo": thing("office photo", REGISTER),
+    "registry:change_photo": thing("product", KEEPERS),
+    "registry:papers": fixed(),
+    "registry:add_paper": fixed(),
+    "registry:paper": thing("paper", REGISTER),
+    "registry:paper_file": thing("paper", REGISTER),
+    "registry:subjects": fixed(),
+    "registry:add_subject": fixed(frozenset({"commune officer", "other commune officer", "province officer"})),
+    "registry:subject": thing("subject", REGISTER),
+    "registry:edit_subject": thing("subject", KEEPERS),
+    "registry:add_member": act("subject", COMMUNE | OFFICER, email="xa3@mau.ocop.vn"),
+    # Dossiers
+    "dossiers:list": fixed(),
+    "dossiers:open": fixed(PRODUCER, "product"),
+    "dossiers:detail": thing("dossier", READERS),
+    "dossiers:whole": thing("dossier", READERS),
+    "dossiers:criterion": thing("criterion", READERS),
+    "dossiers:evidence": thing("evidence", READERS),
+    "dossiers:print": thing("form 01", READERS),
+    "dossiers:forms": thing("draft", PRODUCER),
+    "dossiers:submit": thing("draft", PRODUCER),
+    "dossiers:withdraw": thing("draft", PRODUCER),
+    "dossiers:change_scorecard": act("draft", PRODUCER),
+    "dossiers:refile": act("draft", PRODUCER),
+    "dossiers:case": act("returned criterion", PRODUCER),
+    "dossiers:attach": act("returned criterion", PRODUCER),
+    "dossiers:upload": act("returned criterion", PRODUCER),
+    "dossiers:detach": act("returned pin", PRODUCER),
+    "dossiers:assess": thing("at commune", COMMUNE),
+    "dossiers:return": thing("at commune", COMMUNE),
+    "dossiers:propose": thing("at commune", COMMUNE),
+    "dossiers:accept": thing("at province", OFFICER),
+    "dossiers:send_up": thing("dossier", NOBODY),  # districts have ended
+    # Councils
+    "councils:councils": fixed(),
+    "councils:found": fixed(SECRETARY),
+    "councils:council": thing("council", HALL),
+    "councils:sessions": fixed(),
+    "councils:plan": fixed(SECRETARY),
+    "councils:session": thing("session", HALL),
+    "councils:hall": thing("session", HALL),
+    "councils:add": act("planned session", SECRETARY),
+    "councils:invite": act("planned session", SECRETARY),
+    "councils:attendance": act("session", SECRETARY),
+    "councils:open": act("planned session", SECRETARY),
+    "councils:remind": act("session", SECRETARY),
+    "councils:close": act("session", SECRETARY),
+    "councils:minutes": thing("closed session", HALL),
+    "councils:invitation": thing("invitation", SECRETARY | {"member"}),
+    "councils:item": thing("item", HALL),
+    "councils:remove": act("item", SECRETARY, reason=WHY),
+    "councils:declare": act("item", SCORERS, conflict="no"),
+    "councils:find": act("item", SECRETARY, kind="reject", reason=WHY),
+    "councils:confirm": act("finding", CHAIR),
+    "councils:excuse": act("member", CHAIR, reason=WHY),
+    "councils:reopen": act("signed by the chair", CHAIR, reason=WHY),
+    "councils:close_round": act("item", SECRETARY),
+    "councils:sheet": thing("item", SCORERS),
+    "councils:start": act("item", SCORERS),
+    "councils:save": act("item", SCORERS, criterion="1.1", answer="0"),
+    "councils:review": thing("item", SCORERS),
+    "councils:sign": act("item", SCORERS, version="0"),
+    "councils:signed": thing("sheet", CHAIR),  # the round is open: one's own alone
+    "councils:results": fixed(),
+    "councils:result": thing("conclusion", READERS),
+    "councils:notice": thing("notice of result", READERS),
+    # Decisions and certificates
+    "certificates:decisions": fixed(STAFF),
+    "certificates:decision": thing("decision", STAFF),
+    "certificates:decision_paper": thing("decision paper", STAFF),
+    "certificates:answer": thing("approval", OFFICER),
+    "certificates:decide": thing("decide", HALL),
+    "certificates:draft": act("draft decision", HALL),
+    "certificates:certificates": fixed(),
+    "certificates:issue": act("nothing", SIGNED_IN, turns_away=True),
+    "certificates:certificate": thing("certificate", PRODUCER | STAFF),
+    "certificates:certificate_file": thing("certificate", PRODUCER | STAFF),
+    "certificates:revoke": thing("certificate", OFFICER),
+}
+
+# Addresses of allauth that depend on what somebody has set up, not on a role: no 500, and no stranger inside.
+SECOND_FACTOR = {
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "account_logout",
+}
+NO_PAGE = {"portal:api-v1:api-root"}  # the API says so itself

@@ -1,0 +1,231 @@
+"""The sample province with one thing for every address, and twelve people who ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from ocop.accounts.models import Notice, User
+from ocop.accounts.services import notify
+from ocop.certificates.models import Approval
+from ocop.councils import services as councils
+from ocop.councils.models import Item, Session
+from ocop.dossiers import services as dossiers
+from ocop.dossiers.models import Dossier
+from ocop.kernel import files, jobs
+from ocop.kernel.models import Job
+from ocop.project.sample.plans import Plan
+from ocop.project.sample.province import load_province
+from ocop.project.sample.walk import Walk, Walked, at
+from ocop.project.sample.world import World
+from ocop.registry import services as registry
+from ocop.registry.models import Product
+from tests.dossiers.scene import photo
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # Tuesday, 10:00 in Vietnam
+TODAY = date(2026, 11, 24)
+HOME, ELSEWHERE = "02287", "02509"
+PASSWORD = "chín con trâu đi qua cầu"
+
+ROLES = (
+    "stranger",
+    "producer",
+    "other producer",
+    "commune officer",
+    "other commune officer",
+    "district officer",  # of an office that has ended
+    "province officer",
+    "secretary",
+    "member",
+    "chair",
+    "leader",
+    "admin",
+)
+
+
+@dataclass
+class Province:
+    """What stands at the addresses. args  the address of each thing: what goes into the pattern"""
+
+    world: World
+    args: dict[str, list[Any]]
+    people: dict[str, User]
+    clients: dict[str, Client] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clients = {role: self._signed_in(role) for role in ROLES}
+
+    def _signed_in(self, role: str) -> Client:
+        """The browser of a role, signed in with the password as people do; a server error is an answer here."""
+        client = Client(headers={"host": "localhost"}, raise_request_exception=False)
+        if role != "stranger":
+            body = {"login": self.people[role].email, "password": PASSWORD}
+            assert client.post("/dang-nhap/", body).status_code == 302
+        return client
+
+
+@contextmanager
+def one_request() -> Iterator[None]:
+    """What is written inside is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def province(django_db_setup: None, django_db_blocker: Any) -> Iterator[Province]:
+    """The province at ten o'clock on 24/11/2026, for all tests of a module; nothing of it stays."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(timezone, "now", lambda: NOW)
+        yield _build()
+        transaction.set_rollback(True)
+
+
+def _build() -> Province:
+    world = load_province(settings.REFERENCE / "products", password=PASSWORD, now=NOW)
+    walk = Walk(world, world.producers[0], numbers={(world.province.pk, 2026): 700})
+    people = {
+        "producer": world.producers[0],
+        "other producer": world.producers[1],
+        "commune officer": world.communes[HOME].officers[0],
+        "other commune officer": world.communes[ELSEWHERE].officers[0],
+        "district officer": world.districts["073"].officers[0],
+        "province officer": world.officers[0],
+        "secretary": world.secretaries[0],
+        "member": world.members[6],
+        "chair": world.members[0],
+        "leader": world.leader,
+        "admin": world.admin,
+    }
+    recognised, concluded = _concluded(walk)
+    waiting = walk.file(_plan("Chè dây Nà Tha", date(2026, 11, 19)))
+    open_item = Item.objects.get(session__name="Phiên chấm mẫu", position=1)
+    councils.start_sheet(item=open_item, by=people["member"], now=NOW)
+    finding = councils.enter_finding(
+        item=open_item, kind="reject", reason="Đối chiếu hồ sơ và sản phẩm mẫu", by=people["secretary"], now=NOW
+    )
+    members = {seat.user_id: seat.pk for seat in open_item.session.council.members.all()}
+    session, item = open_item.session, open_item
+    sheet = item.sheets.get(member__user=people["chair"])
+    recognition, conclusion = recognised.recognition, recognised.conclusion
+    assert recognition is not None
+    assert conclusion is not None
+    notify([people["producer"]], "Hồ sơ đã được tiếp nhận.", path="/ho-so/", now=NOW)
+    job = Job.objects.create(
+        name="certificates.print", key="0", state=Job.FAILED, run_at=NOW, created_at=NOW, ended_at=NOW
+    )
+    dossier, product = item.dossier, item.dossier.product
+    returned = Dossier.objects.get(product__name="Mật ong Nà Chang (mẫu)")
+    pin = returned.pins.order_by("pk")[0]
+    member, chair = members[people["member"].pk], members[people["chair"].pk]
+    photographed = _photographed(recognised)
+    args: dict[str, list[Any]] = {
+        "nothing": [],
+        "product": [product.code],
+        "public product": [photographed.slug],
+        "photo": [photographed.code, photographed.photo.sha256[:16]],  # type: ignore[union-attr]  # just set
+        "office photo": [photographed.code],
+        "product code": [photographed.code],
+        "subject": [dossier.subject_id],
+        "paper": [pin.evidence_id],
+        "draft": [Dossier.objects.get(product__name="Cốm Bản Ỏm (mẫu)").code],
+        "returned criterion": [returned.code, pin.criterion],
+        "returned pin": [returned.code, pin.criterion, pin.pk],
+        "at commune": [waiting.dossier.code],
+        "at province": [Dossier.objects.get(product__name="Thịt lợn đen Nà Kham (mẫu)").code],
+        "dossier": [dossier.code],
+        "criterion": [dossier.code, "1.1"],
+        "evidence": [dossier.code, dossier.pins.order_by("pk")[0].evidence_id],
+        "form 01": [dossier.code, "01", "pdf"],
+        "council": [session.council_id],
+        "session": [session.code],
+        "planned session": [_planned(walk, session).code],
+        "closed session": [conclusion.item.session.code, "pdf"],
+        "invitation": [session.code, member, "pdf"],
+        "item": [session.code, item.pk],
+        "finding": [session.code, item.pk, finding.pk],
+        "member": [session.code, item.pk, member],
+        "signed by the chair": [session.code, item.pk, chair],
+        "sheet": [sheet.pk],
+        "conclusion": [conclusion.pk],
+        "notice of result": [conclusion.pk, "pdf"],
+        "decision": [recognition.decision_id],
+        "decision paper": [recognition.decision_id, "quyet-dinh", "pdf"],
+        "approval": [Approval.objects.get(answered_on=None).pk],
+        "decide": [concluded.item.session.code, "cong-nhan"],
+        "draft decision": [concluded.item.session.code, "cong-nhan", "quyet-dinh", "docx"],
+        "certificate": [recognition.code],
+        "filed dossier": [dossier.code],
+        "notice": [Notice.objects.filter(user=people["producer"]).latest("pk").pk],
+        "user": [people["member"].pk],
+        "appointment": [people["leader"].appointments.latest("pk").pk],
+        "job": [job.pk],
+        "reset": ["1", "khong-co-that"],
+    }
+    return Province(world, args, people)
+
+
+def _plan(name: str, day: date) -> Plan:
+    return Plan(f"{name} (mẫu)", "Hợp tác xã Nà Tha (mẫu)", "cooperative", 12, HOME, day, 74, 4)
+
+
+def _concluded(walk: Walk) -> tuple[Walked, Any]:
+    """A recognised product with its certificate printed, and a conclusion that waits for its decision."""
+    rows = [walk.file(_plan(name, date(2026, 9, 1))) for name in ("Trà gừng Nà Tha", "Trà nghệ Nà Tha")]
+    for row in rows:
+        walk.assess(row, date(2026, 9, 8))
+        dossiers.accept(
+            dossier=row.dossier, version=row.dossier.version, by=walk.world.officers[0], now=at(date(2026, 9, 15))
+        )
+    walk.hold(rows[:1], "province", date(2026, 10, 1))
+    walk.decide(rows[:1], date(2026, 10, 12))
+    walk.hold(rows[1:], "province", date(2026, 11, 3))
+    jobs.run_due(lambda: NOW)
+    assert rows[1].conclusion is not None
+    return rows[0], rows[1].conclusion
+
+
+def _photographed(row: Walked) -> Product:
+    """The recognised product with a photo of its pack."""
+    product = row.dossier.product
+    product.refresh_from_db()
+    stored = files.store(photo(), "anh.jpg", now=NOW, allow=files.IMAGES)
+    registry.set_photo(product=product, stored=stored, by=row.dossier.subject.memberships.get().user, now=NOW)
+    product.refresh_from_db()
+    return product
+
+
+def _planned(walk: Walk, beside: Session) -> Session:
+    return councils.plan_session(
+        council=beside.council,
+        name="Phiên đợt sau",
+        held_on=date(2026, 12, 8),
+        place="Phòng họp UBND tỉnh",
+        by=walk.world.secretaries[0],
+        now=NOW,
+    )
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """Collect the statements that change a table, but for sessions, the cache and the list of who looked."""
+    seen: list[str] = []
+    harmless = ('"django_session"', '"kernel_cache"', '"kernel_look"')
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        verb = sql.lstrip("( ")[:6].upper()
+        if verb in ("INSERT", "UPDATE", "DELETE") and not any(table in sql for table in harmless):
+            seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield seen
