@@ -21,13 +21,14 @@ from typing import Any
 
 import pysqlite3
 
-from .load import Client, measure
+from .load import Client, Measured, measure
 from .pages import POOL, Page, Target, pages, targets
-from .servers import HOME, WORKERS, python, server
+from .servers import HOME, WORKERS, Server, python, server
 
 MARK = "(tổng hợp)".encode()
 PAUSE = 0.1  # seconds between two loads
 EVENTS = 5
+MOST_USERS = 16  # as many officials are signed in
 SCORING, REHEARSAL = "sheets", "rehearse"
 PAGES = ("list", "product", "search", "qr", "dossiers", "certificates")
 TARGETS = ("first", "again", "ours", "floor", "kept_floor")
@@ -72,7 +73,7 @@ def look(target: Target) -> None:
     """
     asked = POOL if target.key == "again" else 2
     for connection in range(8):
-        client = Client(target.port, target.cookies[0] if target.cookies else "")
+        client = Client(target.server.port, target.cookies[0] if target.cookies else "")
         for n in range(asked):
             address = target.address(n + asked * connection)
             head, body = client.get(address)
@@ -81,11 +82,11 @@ def look(target: Target) -> None:
         client.close()
 
 
-def after_event(ours: int, floor: int) -> float:
+def after_event(ours: Server, floor: Server) -> float:
     """Return the milliseconds of the first public list after a public event: the register is read anew."""
     took = []
     for _ in range(EVENTS):
-        other, client = Client(floor), Client(ours)
+        other, client = Client(floor.port), Client(ours.port)
         other.get("/event")
         began = time.perf_counter()
         client.get("/san-pham/?sao=4")
@@ -98,29 +99,32 @@ def after_event(ours: int, floor: int) -> float:
 def load(
     chosen: Sequence[Page], sessions: Sequence[str], users: Sequence[int], rounds: int, seconds: float
 ) -> dict[str, Any]:
-    """Load ours and the floor by turns; return rows (page x users) with median rate and p95 of each target."""
+    """Load ours and the floor by turns; return rows (page x users) with the medians of each target."""
     cookies = [f"ocop={key}" for key in sessions]
     starts = itertools.count(1_000_000, 1_000_000)  # numbers of requests: no two loads share one
-    found: dict[tuple[str, int, str], list[tuple[float, float]]] = {}
+    found: dict[tuple[str, int, str], list[Measured]] = {}
     with server("ocop.project.settings") as ours, server("bench.settings") as floor:
         plan = [(page, target) for page in chosen for target in targets(page, ours, floor, cookies)]
+        event = after_event(ours, floor)
         for _, target in plan:
             look(target)
-        event = after_event(ours, floor)
         for turn in range(1, rounds + 1):
             for count in users:
                 say(f"round {turn} of {rounds}, {count} user{'s' if count > 1 else ''}")
                 for page, target in plan:
                     one = measure(target, users=count, seconds=seconds, first=next(starts))
-                    found.setdefault((page.key, count, target.key), []).append((one.rate, one.p95))
+                    found.setdefault((page.key, count, target.key), []).append(one)
                     time.sleep(PAUSE)
     rows: list[dict[str, Any]] = []
     for page, count in itertools.product(chosen, users):
         row: dict[str, Any] = {"page": page.name, "users": count}
         for key in TARGETS:
             if results := found.get((page.key, count, key)):
-                rates, p95s = zip(*results, strict=True)
-                row[key] = {"rate": round(statistics.median(rates), 1), "p95_ms": round(statistics.median(p95s), 1)}
+                row[key] = {
+                    "rate": round(statistics.median(one.rate for one in results), 1),
+                    "p95_ms": round(statistics.median(one.p95 for one in results), 1),
+                    "cpu_ms": round(statistics.median(one.cpu for one in results), 2),
+                }
         row["ratios"] = {
             f"{a}/{b}": round(row[a]["rate"] / row[b]["rate"], 2) for a, b in RATIOS if a in row and b in row
         }
@@ -129,7 +133,7 @@ def load(
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return rows as a Markdown table; a cell is requests/s (p95 in ms)."""
+    """Return rows as a Markdown table; a cell is requests/s (p95; CPU of the server an answer, both in ms)."""
     head = "| page | users | ours, built | ours, kept | floor: same query | floor: kept bytes |"
     head += " built ÷ query | kept ÷ query | kept ÷ kept bytes |"
     lines = [head, "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
@@ -147,7 +151,7 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _cell(figure: Mapping[str, float] | None) -> str:
-    return f"{figure['rate']:,.0f} ({figure['p95_ms']:.1f})" if figure else "-"
+    return f"{figure['rate']:,.0f} ({figure['p95_ms']:.1f}; {figure['cpu_ms']:.1f})" if figure else "-"
 
 
 def _ratio(ratio: float | None) -> str:
@@ -156,12 +160,16 @@ def _ratio(ratio: float | None) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=1.5, help="of one load (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=1.2, help="of one load (default %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="of all loads; figures are medians (default %(default)s)")
-    parser.add_argument("--users", type=int, nargs="+", default=[1, 8], help="at once, 16 at most (default 1 8)")
+    parser.add_argument(
+        "--users", type=int, nargs="+", default=[1, 8], help=f"at once, {MOST_USERS} at most (default 1 8)"
+    )
     parser.add_argument("--only", nargs="+", choices=(*PAGES, SCORING, REHEARSAL), help="measure these alone")
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     asked = parser.parse_args()
+    if not all(1 <= count <= MOST_USERS for count in asked.users):
+        parser.error(f"--users: 1 to {MOST_USERS}")
     only = asked.only or (*PAGES, SCORING, REHEARSAL)
 
     shutil.rmtree(HOME, ignore_errors=True)
@@ -193,7 +201,7 @@ def report(figures: Mapping[str, Any]) -> str:
     ]
     if rows := figures.get("pages"):
         parts += [
-            "Requests/s, in brackets p95 in ms.\n\n" + table(rows),
+            "Requests/s; in brackets p95 and the CPU of the server an answer, in ms.\n\n" + table(rows),
             f"First public list after a public event: {figures['first_page_after_event_ms']:.0f} ms.",
         ]
     if sheets := figures.get(SCORING):

@@ -22,10 +22,11 @@ _END = b"\r\n\r\n"
 
 @dataclass(frozen=True)
 class Measured:
-    """One run. rate  answers a second of all users together; p95  milliseconds"""
+    """One load. rate  answers a second of all users together; p95, cpu  milliseconds, cpu of the server an answer"""
 
     rate: float
     p95: float
+    cpu: float
 
 
 class Client:
@@ -70,7 +71,7 @@ class Client:
 def _user(target: Target, user: int, numbers: range, seconds: float, go: Barrier, out: Connection) -> None:
     """Ask for numbers until the time is over; send the latencies in seconds, or the error."""
     try:
-        client = Client(target.port, target.cookies[user] if target.cookies else "")
+        client = Client(target.server.port, target.cookies[user] if target.cookies else "")
         latencies: list[float] = []
         go.wait()
         began = before = time.perf_counter()
@@ -93,6 +94,7 @@ def measure(target: Target, *, users: int, seconds: float, first: int) -> Measur
     :raises RuntimeError: an answer that is no page
     """
     go = _FORK.Barrier(users)
+    cpu = target.server.cpu()
     running = []
     for n in range(users):
         here, there = _FORK.Pipe(duplex=False)
@@ -107,7 +109,7 @@ def measure(target: Target, *, users: int, seconds: float, first: int) -> Measur
         raise RuntimeError(wrong[0])
     latencies = [latency for answer in answers for latency in answer]
     rate = sum(len(answer) / sum(answer) for answer in answers)
-    return Measured(rate, _p95(latencies) * 1000)
+    return Measured(rate, _p95(latencies) * 1000, (target.server.cpu() - cpu) / len(latencies) * 1000)
 
 
 def _p95(values: Sequence[float]) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from .servers import Server
+
 POOL = 24  # distinct addresses that are asked again and again
 STARS = (3, 4, 5)
 TYPED = ("che", "chè shan", "mat ong", "gạo nếp", "cam sanh", "rượu", "tinh dau", "du lich")
@@ -27,7 +29,7 @@ class Target:
     """One thing to load. address  number of a request -> path; cookies  one a user, none for the public"""
 
     key: str
-    port: int
+    server: Server
     address: Callable[[int], str]
     cookies: Sequence[str] = ()
 
@@ -55,10 +57,10 @@ def _each(start: str, rest: Sequence[str]) -> list[str]:
     return [start + one for one in rest]
 
 
-def targets(page: Page, ours: int, floor: int, cookies: Sequence[str]) -> list[Target]:
+def targets(page: Page, ours: Server, floor: Server, cookies: Sequence[str]) -> list[Target]:
     """Return ours and the floor by turns.
 
-    ours, floor  ports; cookies  of signed-in users
+    cookies  of signed-in users, one a user
     A public page has two sides: `first`, an address that nobody asked before (each request has a number of its own in
     the query string), and `again`, a few addresses asked over and over. Signed-in pages are never kept: one side.
     """

@@ -9,11 +9,26 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / ".cache" / "bench"
 WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its port, and the process that keeps the workers."""
+
+    port: int
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the workers used so far. Unlike a rate, this hardly depends on who else is at work."""
+        workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        used = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in workers]
+        return sum(int(ticks) for pair in used for ticks in pair) / os.sysconf("SC_CLK_TCK")
 
 
 def environment(**extra: str) -> dict[str, str]:
@@ -34,7 +49,7 @@ def python(*words: str) -> str:
 
 
 @contextmanager
-def server(settings: str) -> Iterator[int]:
+def server(settings: str) -> Iterator[Server]:
     """Serve with these settings on a free port until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
@@ -48,7 +63,7 @@ def server(settings: str) -> Iterator[int]:
     )
     try:
         _wait_for(port)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=20)

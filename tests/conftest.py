@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 
+from .house.strict_templates import strict_templates
+
+__all__ = ["strict_templates"]
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 10:00 in Vietnam
 
 
@@ -31,16 +37,65 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker) -> None:  # type: ignore[no-untyped-def]
+def django_db_setup(  # type: ignore[no-untyped-def]
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker
+) -> Iterator[None]:
+    """The database of this worker, also for tests that ask for no `db`: they copy it, or keep a transaction longer."""
     from django.core.management import call_command
+    from django.test.utils import setup_databases, teardown_databases
 
     from ocop.project.loading import load_all
 
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
         call_command("createcachetable", verbosity=0)
         load_all(settings.REFERENCE, now=NOW)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture
+def fresh_database(django_db_setup: None, django_db_blocker, tmp_path: Path) -> Iterator[dict[str, str]]:  # type: ignore[no-untyped-def]
+    """A copy of the test database for what needs real transactions: several threads or processes, a killed process.
+
+    Append-only tables refuse the flush of Django's transactional tests. Yields the environment of a child process
+    that is to work on the same copy.
+    """
+    import sqlite3
+
+    from django.db import connections
+
+    connection = connections["default"]
+    original = connection.settings_dict["NAME"]
+    key = base64.urlsafe_b64encode(settings.OCOP_DATA_KEY).decode()
+    child = {"OCOP_DATA": str(tmp_path), "OCOP_MODE": "sample", "OCOP_DATA_KEY": key}
+    with django_db_blocker.unblock():
+        connections.close_all()
+        if connection.vendor == "sqlite":
+            copy = str(tmp_path / "ocop.sqlite3")
+            with sqlite3.connect(original) as old, sqlite3.connect(copy) as new:
+                old.backup(new)
+            old.close()
+            new.close()
+        else:
+            copy = f"{original}_copy"
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
+            at = connection.settings_dict
+            people = f"{at['USER']}:{quote(at['PASSWORD'])}".rstrip(":")
+            child["DATABASE_URL"] = f"postgresql://{people}@:{at['PORT']}/{copy}?host={at['HOST']}"
+        connection.settings_dict["NAME"] = copy
+        try:
+            yield child
+        finally:
+            connections.close_all()
+            connection.settings_dict["NAME"] = original
+            if connection.vendor != "sqlite":
+                with connection._nodb_cursor() as cursor:
+                    cursor.execute(f'DROP DATABASE "{copy}" WITH (FORCE)')

@@ -27,7 +27,7 @@ class AreaQuerySet(models.QuerySet["Area"]):
     def communes(self) -> Self:
         return self.filter(level=Area.COMMUNE)
 
-    def visible_to(self, user: object) -> Self:
+    def visible_to(self, user: object, day: date) -> Self:
         """All: areas are public facts."""
         return self.all()
 

@@ -95,7 +95,11 @@ class Recognition(models.Model):
                 name="an_end_has_its_kind",
             ),
         ]
-        indexes = [models.Index(fields=["valid_until"]), models.Index(fields=["product", "valid_from"])]
+        indexes = [
+            models.Index(fields=["valid_until"]),
+            models.Index(fields=["product", "valid_from"]),
+            models.Index(fields=["-valid_from", "id"]),  # the officials' list
+        ]
 
     def get_absolute_url(self) -> str:
         return reverse("certificates:certificate", args=[self.code])

@@ -8,7 +8,7 @@ from django import forms
 
 from ocop.accounts.models import Agency
 from ocop.dossiers.models import Dossier
-from ocop.kernel.pages.forms import ActForm, DateField, Form, VersionField
+from ocop.kernel.pages.forms import ActForm, DateField, Form, RowsField, VersionField
 
 from .models import Council, Finding, Member
 from .rules import OPTIONAL_SEATS, SEATS_2026, Part
@@ -80,12 +80,12 @@ class SessionForm(ActForm):
 
 
 class AddItemForm(Form):
-    dossier = forms.ModelMultipleChoiceField(Dossier.objects.none(), label="Hồ sơ")
+    dossier = RowsField(Dossier.objects.none(), label="Hồ sơ")
 
     def __init__(self, *args: Any, waiting: list[Dossier], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["dossier"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert isinstance(field, RowsField)
         field.queryset = Dossier.objects.filter(pk__in=[dossier.pk for dossier in waiting]).order_by("filed_on", "pk")
 
 

@@ -211,7 +211,7 @@ def work_for(user: User, day: date) -> list[Work]:
             continue
         declared = next((row for row in item.interests.all() if row.member_id == seat.pk), None)
         signed = any(s.member_id == seat.pk and s.round == item.round and s.signed_at for s in item.sheets.all())
-        path = f"/phien-cham/{item.session.code}/"
+        path = f"/phien-cham/{item.session.code}/{item.pk}/#loi-ich"
         name = item.dossier.product.name
         if declared is None:
             work.append(Work(f"Kê khai lợi ích: {name}", item.session.name, path, "Kê khai", item.session.held_on))
@@ -229,7 +229,7 @@ def work_for(user: User, day: date) -> list[Work]:
                 f"Phiên chấm: {session.name}",
                 session.get_state_display(),
                 session.get_absolute_url(),
-                "Mở phiên",
+                "Vào phiên",
                 session.held_on,
             )
         )

@@ -21,7 +21,7 @@ def tone(due: date | None, day: date) -> str:
 def group(due: date | None, day: date) -> str:
     """Return the heading under which a piece of work stands."""
     if due is None:
-        return "Không định hạn"
+        return "Chưa có hạn"
     left = (due - day).days
     return "Quá hạn" if left < 0 else f"Trong {RED_DAYS} ngày tới" if left <= RED_DAYS else "Sau đó"
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from ocop.kernel.pages.forms import ActForm, Form, VersionField
+from ocop.kernel.pages.forms import ActForm, Form, RowsField, VersionField
 from ocop.registry.models import Evidence
 from ocop.scorecards.models import Scorecard
 from ocop.scorecards.rules import YES_NO, Criterion
@@ -145,9 +145,7 @@ class CaseForm(Form):
 class AttachForm(Form):
     """Papers of the wallet for one criterion."""
 
-    evidence = forms.ModelMultipleChoiceField(
-        Evidence.objects.none(), label="Giấy tờ trong kho", widget=forms.CheckboxSelectMultiple
-    )
+    evidence = RowsField(Evidence.objects.none(), label="Giấy tờ trong kho", widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, wallet: QuerySet[Evidence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -79,7 +79,11 @@ class Dossier(models.Model):
                 name="filed_dossiers_have_number_and_day",
             ),
         ]
-        indexes = [models.Index(fields=["step", "due_on"]), models.Index(fields=["commune", "step"])]
+        indexes = [
+            models.Index(fields=["step", "due_on"]),
+            models.Index(fields=["commune", "step"]),
+            models.Index(fields=["-step_since", "id"]),  # the officials' list
+        ]
 
     def __str__(self) -> str:
         return self.number or f"Bản thảo hồ sơ {self.product}"

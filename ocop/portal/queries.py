@@ -238,7 +238,7 @@ class Register:
             case "trang-thai":
                 return {s.value: status_words(s) for s in Status} | {UNKNOWN_DAY: status_words(None)}
             case "sao":
-                return {"5": "5 sao", "4": "4 sao", "3": "3 sao", UNKNOWN: "nguồn không nêu hạng"}
+                return {"5": "5 sao", "4": "4 sao", "3": "3 sao", UNKNOWN: "Nguồn không nêu hạng"}
             case "nhom":
                 return {code: name for code, (name, _) in self.groups.items()} | {UNKNOWN: "chưa xếp nhóm"}
             case "bo":

@@ -61,6 +61,7 @@ def _database(url: str, data: Path) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(data / "ocop.sqlite3"),
+            "CONN_MAX_AGE": None,  # opening the file and its settings anew costs more than a kept page
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -52,6 +53,13 @@ def _search(name: str, subject: Subject | None, commune: Area | None) -> str:
     """The folded words by which a product is found: its name, its subject, its commune."""
     parts = [name, subject.name if subject else "", commune.full_name if commune else ""]
     return fold(" ".join(parts))[:700]
+
+
+def _check_new_name(others: Iterable[Product], name: str) -> None:
+    """Refuse a name that another product of the subject has, accents and case aside."""
+    same = next((row for row in others if fold(row.name) == fold(name)), None)
+    if same is not None:
+        raise Refusal("Chưa lưu sản phẩm.", f"Chủ thể đã có sản phẩm “{same}”.", "Mở sản phẩm đó.")
 
 
 def add_subject(
@@ -119,10 +127,14 @@ def change_subject(*, subject: Subject, version: int, by: User, now: datetime, *
     if not same.update(**cleaned, folded=fold(name)[:250], version=F("version") + 1):
         raise Moved("Chưa lưu chủ thể.")
     changed = sorted(key for key, value in cleaned.items() if getattr(subject, key) != value)
-    if "name" in changed:
-        public.changed()
     audit.record("subject.changed", subject, by=by, at=now, after={"mục": changed})
     subject.refresh_from_db()
+    if "name" in changed:
+        products = list(subject.products.select_related("commune").order_by("pk"))
+        for product in products:
+            product.search = _search(product.name, subject, product.commune)
+        Product.objects.bulk_update(products, ["search"])
+        public.changed()
 
 
 @transaction.atomic
@@ -158,7 +170,9 @@ def add_product(
     :raises Refusal: no name, or the subject has a product of the same name
     """
     once.claim(token, now=now)
-    if isinstance(by, User) and subject is not None:
+    if isinstance(by, User):
+        if subject is None:
+            raise Refusal("Chưa lưu sản phẩm.", "Sản phẩm chưa có chủ thể.", "Chọn chủ thể trước.")
         check_may_keep(by, subject, day_of(now))
     name = clean(name)
     if not name:
@@ -167,9 +181,7 @@ def add_product(
         raise ValueError(f"not writable: {extra}")
     search = _search(name, subject, commune)
     if subject is not None:
-        same = [row for row in subject.products.order_by("pk") if fold(row.name) == fold(name)]
-        if same:
-            raise Refusal("Chưa lưu sản phẩm.", f"Chủ thể đã có sản phẩm “{same[0]}”.", "Mở sản phẩm đó.")
+        _check_new_name(subject.products.order_by("pk"), name)
     product = Product.objects.create(
         code=codes.new(codes.SHORT),
         name=name,
@@ -198,6 +210,8 @@ def change_product(*, product: Product, version: int, by: User, now: datetime, *
     values = {key: clean(value) for key, value in values.items()}
     if "name" in values and not values["name"]:
         raise Refusal("Chưa lưu.", "Chưa có tên.", "Nhập tên sản phẩm.")
+    if "name" in values:
+        _check_new_name(product.subject.products.exclude(pk=product.pk).order_by("pk"), values["name"])
     before = {key: getattr(product, key) for key in values}
     name = values.get("name", product.name)
     same = Product.objects.filter(pk=product.pk, version=version)

@@ -13,6 +13,7 @@ from ocop.certificates.rules import Status
 from ocop.documents.models import Document
 from ocop.dossiers.models import Window
 from ocop.kernel import public
+from ocop.kernel.audit import SYSTEM
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.project.sample.walk import at
 from ocop.registry.models import Product, ProductSet
@@ -32,7 +33,7 @@ def product(stage) -> Product:
         name="Chè (mẫu)",
         product_set=ProductSet.objects.get(number=11),
         commune=None,
-        by=stage.world.admin,
+        by=SYSTEM,
         now=at(date(2020, 1, 1)),
         is_sample=True,
     )

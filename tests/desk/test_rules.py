@@ -21,7 +21,7 @@ TODAY = date(2025, 10, 15)
         (date(2025, 10, 21), "warning", "Sau đó"),
         (date(2025, 11, 14), "warning", "Sau đó"),
         (date(2025, 11, 15), "neutral", "Sau đó"),
-        (None, "neutral", "Không định hạn"),
+        (None, "neutral", "Chưa có hạn"),
     ],
 )
 def test_urgency_goes_by_the_days_left(due, colour, heading):

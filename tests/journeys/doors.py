@@ -1,6 +1,6 @@
 """Every address of the project and who may open it, written by hand: a new address has to be placed here.
 
-Sources: QĐ 26/2026/QĐ-TTg art. 5-9 (who holds a dossier when), compliance.md section 4 (roles), architecture.md (doors).
+Sources: QĐ 26/2026/QĐ-TTg art. 5-9 (who holds a dossier when), compliance.md section 4 (roles).
 """
 
 from __future__ import annotations

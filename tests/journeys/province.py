@@ -60,16 +60,18 @@ class Province:
     args: dict[str, list[Any]]
     people: dict[str, User]
     clients: dict[str, Client] = field(init=False)
+    absent: dict[str, bytes] = field(default_factory=dict)  # the page of an absent address, by role
 
     def __post_init__(self) -> None:
         self.clients = {role: self._signed_in(role) for role in ROLES}
 
     def _signed_in(self, role: str) -> Client:
-        """The browser of a role, signed in with the password as people do; a server error is an answer here."""
+        """The browser of a role, signed in and confirmed by the password; a server error is an answer here."""
         client = Client(headers={"host": "localhost"}, raise_request_exception=False)
         if role != "stranger":
             body = {"login": self.people[role].email, "password": PASSWORD}
             assert client.post("/dang-nhap/", body).status_code == 302
+            assert client.post("/tai-khoan/xac-nhan/", {"password": PASSWORD, "next": "/viec/"}).status_code == 302
         return client
 
 

@@ -21,5 +21,5 @@ def status_on(recognition: Recognition, day: date) -> Status | None:
 
 @register.filter
 def lapsed_on(recognition: Recognition, day: date) -> bool:
-    """Whether the stars are shown as a former rank."""
-    return status_of(recognition, day) not in IN_FORCE
+    """Whether the stars are shown as a former rank: over, or of an unknown day; stars to come are no former rank."""
+    return status_of(recognition, day) not in (*IN_FORCE, Status.NOT_YET)

@@ -120,7 +120,7 @@ def council(request: Request, pk: int) -> HttpResponse:
     facts = [
         ("Cơ quan thành lập", row.organ.name),
         ("Quyết định", f"{row.decision.number}"),
-        ("Cấp", row.get_level_display()),
+        ("Cấp", row.get_level_display().capitalize()),
         ("Quy chế", row.rules.name),
         ("Căn cứ", row.rules.basis),
         ("Số thành viên có mặt", f"từ {rules.quorum[0]}/{rules.quorum[1]} số thành viên được chấm"),

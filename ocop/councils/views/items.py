@@ -17,7 +17,7 @@ from .. import services
 from ..forms import FindingForm, InterestForm, ReasonForm
 from ..models import Item, Session
 from ..permissions import conflict_of, is_chair, is_secretary
-from ..queries import board_of, rules_of
+from ..queries import Duty, board_of, rules_of
 from ..words import DUTY_CELLS, events
 
 
@@ -37,6 +37,12 @@ def _finding_form(item: Item, data: object = None) -> FindingForm:
     scorecard = card(item.dossier.scorecard)
     noted = [(c.code, f"{c.code} {c.name_vi}") for c in scorecard.criteria if c.knockout]
     return FindingForm(data or None, criteria=noted, minimums_2019=not scorecard.star_minimums_printed)
+
+
+def _interest_form(mine: Duty | None) -> InterestForm:
+    """The form as the member last answered it."""
+    answers = {"recused": "yes", "missing": "no"}
+    return InterestForm(initial={"conflict": answers.get(mine.state), "detail": mine.detail} if mine else None)
 
 
 def _page(request: Request, item: Item, *, status: int = 200, **forms: Form) -> HttpResponse:
@@ -66,7 +72,7 @@ def _page(request: Request, item: Item, *, status: int = 200, **forms: Form) -> 
         "conclusion": getattr(item, "conclusion", None) if item.closed else None,
         "events": events(item),
         "finding_form": _finding_form(item),
-        "interest_form": InterestForm(),
+        "interest_form": _interest_form(mine),
         "reason_form": ReasonForm(auto_id=False),
         **forms,
     }
@@ -153,7 +159,7 @@ def excuse(request: Request, code: str, pk: int, member: int) -> HttpResponse:
 def reopen(request: Request, code: str, pk: int, member: int) -> HttpResponse:
     row = item_of(request, code, pk)
     sheets = row.sheets.select_related("item__session__council", "member__user").filter(round=row.round)
-    sheet = get_object_or_404(sheets, member=member)
+    sheet = get_object_or_404(sheets, member=get_object_or_404(row.session.council.members, pk=member))
     services.reopen_sheet(sheet=sheet, reason=request.POST.get("reason", ""), by=request.user, now=request.now)
     messages.success(request, f"Đã mở lại phiếu của {sheet.member}.")
     return _back(row)

@@ -19,8 +19,8 @@ from ..results import Compared, Reading, band_words, reading
 from ..rules import Result
 
 COLUMNS = [
-    Column("san-pham", "Sản phẩm", lambda row: row.dossier.product.name, ("dossier__product__name",)),
-    Column("chu-the", "Chủ thể", lambda row: row.dossier.subject.name, ("dossier__subject__name",)),
+    Column("san-pham", "Sản phẩm", lambda row: row.dossier.product.name, ("dossier__product__search",)),
+    Column("chu-the", "Chủ thể", lambda row: row.dossier.subject.name, ("dossier__subject__folded",)),
     Column("ho-so", "Hồ sơ", lambda row: row.dossier.number, ("dossier__number",)),
     Column("cap", "Hội đồng", lambda row: row.get_level_display()),
     Column("diem", "Điểm bình quân", lambda row: mean(row.points, row.sheets), number=True),
@@ -113,15 +113,18 @@ def _points(read: Reading, sheet: int, row: Compared) -> int:
 
 
 def _steps(row: Conclusion) -> list[dict[str, str]]:
-    """What follows a conclusion, by its result."""
-    last = {
-        Result.RECOGNISED: [("Quyết định công nhận", "Chủ tịch UBND ký"), ("Cấp giấy chứng nhận", "36 tháng")],
-        Result.POTENTIAL_5: [("Quyết định phê duyệt kết quả", ""), ("Trình Bộ đánh giá 5 sao", "")],
-        Result.BELOW_3: [("Thông báo kết quả", "Không có quyết định, giấy chứng nhận")],
-        Result.REJECTED: [("Thông báo kết quả", "Không có quyết định, giấy chứng nhận")],
-        Result.SEND_UP: [("Chuyển hội đồng cấp tỉnh", "")],
+    """What follows a conclusion, by its result; done once the dossier has left this council."""
+    label, note = {
+        Result.RECOGNISED: ("Quyết định công nhận", "Chủ tịch UBND ký; giấy chứng nhận 36 tháng cấp theo quyết định"),
+        Result.POTENTIAL_5: ("Quyết định phê duyệt kết quả", "Trình Bộ đánh giá 5 sao"),
+        Result.BELOW_3: ("Thông báo kết quả", "Không có quyết định, giấy chứng nhận"),
+        Result.REJECTED: ("Thông báo kết quả", "Không có quyết định, giấy chứng nhận"),
+        Result.SEND_UP: ("Chuyển hội đồng cấp tỉnh", ""),
     }[Result(row.result)]
     ended = row.item.session.state == Session.CLOSED
-    steps = [("Kết luận sản phẩm", "", "done"), ("Kết thúc phiên, ký biên bản", "", "done" if ended else "now")]
-    steps += [(label, note, "now" if ended and n == 0 else "next") for n, (label, note) in enumerate(last)]
-    return [{"label": label, "note": note, "state": state} for label, note, state in steps]
+    here = row.dossier.step in (f"council_{row.level}", f"concluded_{row.level}")
+    return [
+        {"label": "Kết luận sản phẩm", "note": "", "state": "done"},
+        {"label": "Kết thúc phiên, ký biên bản", "note": "", "state": "done" if ended else "now"},
+        {"label": label, "note": note, "state": "next" if not ended else "now" if here else "done"},
+    ]

@@ -19,7 +19,7 @@ from ocop.kernel.refusal import Forbidden, Refusal
 from .. import services
 from ..forms import AddItemForm, AttendanceForm, SessionForm
 from ..models import Attendance, Member, Session
-from ..permissions import is_secretary
+from ..permissions import check_may_run, is_secretary
 from ..queries import Board, Duty, board, ready_for, run_by
 from ..rules import Part
 from ..words import DUTY_CELLS, SESSION_BADGES, events
@@ -180,6 +180,7 @@ def hall(request: Request, code: str) -> HttpResponse:
 @require_POST
 def add(request: Request, code: str) -> HttpResponse:
     row = session_of(request, code)
+    check_may_run(request.user, row.council, request.day)
     form = AddItemForm(request.POST, waiting=ready_for(row.council))
     if not form.is_valid():
         messages.error(request, "Chưa thêm sản phẩm. Chọn ít nhất một hồ sơ đang chờ hội đồng.")

@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from ocop.kernel.text import clean
 
 VI_DAY = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
+LONGEST_NUMBER = 18  # digits of a row's number; beyond 64 bits the databases answer with an error
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -85,6 +86,16 @@ class DateField(forms.DateField):
         except ValueError as error:
             shown = f"{day:02d}/{month:02d}/{year:04d}"
             raise ValidationError(f"Ngày {shown} không có thật. Nhập ngày/tháng/năm.", "invalid") from error
+
+
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in its stubs
+    """Some rows of a query by number. A number that no table can hold is an unknown choice like any other."""
+
+    def clean(self, value: Any) -> Any:
+        for one in value or ():
+            if len(str(one)) > LONGEST_NUMBER:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": str(one)[:30]})
+        return super().clean(value)
 
 
 class VersionField(forms.IntegerField):

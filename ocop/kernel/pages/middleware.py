@@ -67,4 +67,4 @@ def _form_page(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         return ""
     parts = urlsplit(referer)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return "/" + parts.path.lstrip("/\\") + (f"?{parts.query}" if parts.query else "")

@@ -22,7 +22,7 @@ from ocop.kernel import files
 from ocop.kernel.audit import SYSTEM
 from ocop.kernel.papers.pdf import to_pdf
 from ocop.kernel.papers.tree import Paper, Paragraph
-from ocop.kernel.time import VIETNAM
+from ocop.kernel.time import VIETNAM, vi_date
 from ocop.registry import services as registry
 from ocop.registry.models import EvidenceKind, Product, ProductSet, Subject, SubjectKind, SubjectMember, TieKind
 from ocop.scorecards.queries import card
@@ -219,7 +219,7 @@ class Walk:
         before = at(day - timedelta(days=3))
         session = councils.plan_session(
             council=council,
-            name=f"Phiên {day.day}/{day.month}/{day.year}",
+            name=f"Phiên {vi_date(day)}",
             held_on=day,
             place="Phòng họp UBND " + ("huyện" if district else "tỉnh"),
             by=by,

@@ -16,6 +16,7 @@ from ocop.councils.services import Seat
 from ocop.kernel.audit import SYSTEM
 
 BEGAN = date(2019, 8, 21)
+SAMPLE_HOST = "mau.ocop.vn"  # addresses of sample users; no mail leaves the sample province
 DISTRICTS_ENDED, PROVINCE_JOINED = date(2025, 6, 30), date(2025, 7, 1)
 DISTRICTS = ("073", "075", "076")  # Chiêm Hóa, Yên Sơn, Sơn Dương
 COMMUNES = (  # codes of today
@@ -108,7 +109,7 @@ class Builder:
 
     def user(self, email: str, name: str) -> User:
         user = create_user(
-            email=f"{email}@mau.ocop.vn",
+            email=f"{email}@{SAMPLE_HOST}",
             name=mark(name),
             password=None,
             by=SYSTEM,

@@ -17,6 +17,24 @@ from ocop.accounts.services import new_secret
 from ocop.kernel.reference import BadReference
 from ocop.project.loading import load_all
 from ocop.project.sample.province import load_province
+from ocop.project.sample.world import SAMPLE_HOST
+
+SIGN_INS = {  # who is worth trying first; the others of the sample province have the same password
+    "chuthe1": "chủ thể",
+    "chuthe2": "chủ thể khác",
+    "xa1": "cán bộ xã Chiêm Hóa",
+    "xa3": "cán bộ phường Mỹ Lâm",
+    "huyen1": "cán bộ huyện Chiêm Hóa (hồ sơ trước 01/7/2025)",
+    "tinh1": "cơ quan tham mưu cấp tỉnh, người nhập quyết định",
+    "tinh2": "cơ quan tham mưu cấp tỉnh, người cấp giấy",
+    "thuky1": "thư ký hội đồng tỉnh",
+    "thuky2": "thư ký thứ hai",
+    "lanhdao": "lãnh đạo tỉnh",
+    "hoidong1": "Chủ tịch Hội đồng",
+    "hoidong2": "Phó Chủ tịch Hội đồng",
+    **{f"hoidong{n}": "ủy viên Hội đồng" for n in range(3, 10)},
+    "quantri": "quản trị hệ thống",
+}
 
 
 class Command(BaseCommand):
@@ -55,9 +73,11 @@ class Command(BaseCommand):
             kept.write_text(password, encoding="ascii")
             load_province(settings.REFERENCE / "products", password=password, now=timezone.now())
         if kept.exists():
-            self.stdout.write(
-                "Đăng nhập thử, mật khẩu chung: " + kept.read_text(encoding="ascii") + "\n"
-                "  chủ thể chuthe1@mau.ocop.vn, chuthe2@… · cán bộ xã xa1@…, xa2@… · tỉnh tinh1@…, tinh2@…\n"
-                "  thư ký thuky1@… · hội đồng hoidong1@… (chủ tịch) đến hoidong9@…\n"
-                "  huyện (hồ sơ cũ) huyen1@… · quản trị quantri@…"
-            )
+            self._print_sign_ins(kept.read_text(encoding="ascii"))
+
+    def _print_sign_ins(self, password: str) -> None:
+        """One line a sample user: address, password, what he does."""
+        self.stdout.write("Đăng nhập thử tại /dang-nhap/:")
+        shown = {f"{name}@{SAMPLE_HOST}": words for name, words in SIGN_INS.items()}
+        for user in User.objects.filter(is_sample=True, email__in=shown).order_by("pk"):
+            self.stdout.write(f"  {user.email:<26} {password}  {shown[user.email]}")
