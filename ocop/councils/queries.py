@@ -199,7 +199,11 @@ def in_its_area(council: Council, dossier: Dossier) -> bool:
 def work_for(user: User, day: date) -> list[Work]:
     """What waits for the user in councils: interests to declare, sheets to sign, sessions to run."""
     work: list[Work] = []
-    mine = Item.objects.pending().filter(session__state=Session.OPEN, session__council__members__user=user)
+    mine = (
+        Item.objects.pending()
+        .filter(session__invited_at__isnull=False, session__council__members__user=user)
+        .exclude(session__state=Session.CLOSED)
+    )
     for item in (
         mine.select_related("session__council", "dossier__product")
         .prefetch_related("interests", "sheets", "session__council__members")
@@ -215,7 +219,7 @@ def work_for(user: User, day: date) -> list[Work]:
         name = item.dossier.product.name
         if declared is None:
             work.append(Work(f"Kê khai lợi ích: {name}", item.session.name, path, "Kê khai", item.session.held_on))
-        elif not declared.conflict and not signed:
+        elif not declared.conflict and not signed and item.session.state == Session.OPEN:
             path = f"/phieu-cham/{item.session.code}/{item.pk}/"
             work.append(
                 Work(f"Chấm điểm vòng {item.round}: {name}", item.session.name, path, "Chấm", item.session.held_on)

@@ -75,7 +75,7 @@ DOSSIERS = "/ho-so/"
 PRODUCER, MEMBER = "producer", "member"  # beside the roles by appointment
 _OFFICERS = {"commune_officer", "district_officer", "province_officer"}
 _COUNCIL = {"district_officer", "province_officer", "secretary", "leader", MEMBER}
-_DECIDING = {"district_officer", "province_officer"}
+_DECIDING = {"district_officer", "province_officer", "secretary", "leader"}
 
 # (words, address, who sees it; None: everybody), in the order of ui.md section 2
 MENU: tuple[tuple[str, str, frozenset[str] | None], ...] = (

@@ -409,7 +409,7 @@ def test_what_waits_for_a_member_is_to_declare_then_to_score_then_nothing(stage)
     def waits():
         return [work.title for work in work_for(member.user, sitting.day)]
 
-    assert waits() == []
+    assert waits() == ["Kê khai lợi ích: Bánh khảo (mẫu)"]  # from the invitation on
     sitting.declare(*[m for m in sitting.members if m != member])
     sitting.attend(*sitting.members)
     services.open_session(session=sitting.session, by=sitting.secretary, now=sitting.at(8))

@@ -83,7 +83,9 @@ def test_menus_by_role():
     assert _words("producer") == ["Việc của tôi", "Sản phẩm", "Hồ sơ", "Kho giấy tờ"]
     assert _words("commune_officer") == ["Việc của tôi", "Sản phẩm", "Hồ sơ", "Chủ thể"]
     assert _words("member") == ["Việc của tôi", "Hồ sơ", "Phiên chấm", "Kết quả"]
-    assert _words("secretary") == ["Việc của tôi", "Hồ sơ", "Phiên chấm", "Kết quả", "Hội đồng"]
+    assert _words("secretary") == [
+        "Việc của tôi", "Hồ sơ", "Phiên chấm", "Kết quả", "Hội đồng", "Quyết định", "Chứng nhận",
+    ]  # fmt: skip
     assert _words("admin") == ["Việc của tôi", "Người dùng", "Việc nền"]
     assert _words("province_officer") == [
         "Việc của tôi", "Sản phẩm", "Hồ sơ", "Chủ thể", "Phiên chấm", "Kết quả", "Hội đồng", "Quyết định", "Chứng nhận",

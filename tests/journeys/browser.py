@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser, Dialog, Locator, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "ocop.example.vn"  # what QR codes say; the server itself is asked by its number
@@ -112,11 +113,16 @@ class Visitor:
     def sign_in(self, name: str) -> Page:
         """With the mail address and password of a sample person, as one types them; ends on Việc của tôi."""
         page = self.go("/dang-nhap/")
-        page.get_by_label("Thư điện tử").fill(f"{name}@mau.ocop.vn")
-        page.get_by_label("Mật khẩu").fill(self.site.password)
+        self.field("Thư điện tử").fill(f"{name}@mau.ocop.vn")
+        self.field("Mật khẩu").fill(self.site.password)
         self.press("Đăng nhập")
         assert page.url == f"{self.site.url}/viec/", page.url
         return page
+
+    def field(self, label: str) -> Locator:
+        """The field of the page's own form under that label."""
+        words = re.compile(rf"^\s*{re.escape(label)}\s*(\(không bắt buộc\))?\s*$")
+        return self.page.locator("main").get_by_label(words)
 
     def press(self, button: str) -> None:
         """Press the one button of that name and wait for the page that answers."""

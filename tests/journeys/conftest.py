@@ -1,4 +1,4 @@
-"""A browser and the system that it asks. Both end with their module: Playwright's loop and Django's tests do not mix."""
+"""A browser and the system that it asks. Both end with their module: Playwright's loop and Django do not mix."""
 
 from __future__ import annotations
 

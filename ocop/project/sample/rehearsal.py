@@ -12,10 +12,13 @@ from django.conf import settings
 from django.db import transaction
 
 from ocop.certificates.models import Recognition
-from ocop.certificates.papers import recognition_decision
+from ocop.certificates.papers import approval_decision, recognition_decision
 from ocop.certificates.queries import qr_text, status_name, status_of
 from ocop.certificates.services import print_certificate
+from ocop.councils.models import Conclusion
 from ocop.councils.papers import minutes
+from ocop.councils.rules import Result
+from ocop.documents.models import Document
 from ocop.kernel.pages.export import xlsx
 from ocop.kernel.pages.listing import Column
 from ocop.kernel.papers.pdf import to_pdf
@@ -78,19 +81,21 @@ def write_papers(folder: Path, walk: Walk, walked: Sequence[Walked]) -> int:
         name = f"{number:02d}-bien-ban-{session.held_on.isoformat()}-{session.council.level}"
         write_paper(folder / "bien-ban", name, minutes(session))
         count += 1
-    decided: dict[int, list[Walked]] = {}
+    decided: dict[Document, list[Conclusion]] = {}
     for one in walked:
-        if one.recognition:
-            decided.setdefault(one.recognition.decision_id, []).append(one)
-    for rows in decided.values():
-        decision = rows[0].recognition.decision if rows[0].recognition else None
-        if decision is None or decision.day is None or decision.organ is None:
+        if one.conclusion and one.recognition:
+            decided.setdefault(one.recognition.decision, []).append(one.conclusion)
+        elif one.conclusion and one.conclusion.result == Result.POTENTIAL_5:
+            decided.setdefault(one.conclusion.approval.decision, []).append(one.conclusion)
+    for number, (decision, conclusions) in enumerate(decided.items(), 1):
+        if decision.day is None or decision.organ is None:
             raise ValueError("a decision of ours has organ and day")
-        conclusions = [row.conclusion for row in rows if row.conclusion]
-        paper = recognition_decision(
+        form = approval_decision if conclusions[0].result == Result.POTENTIAL_5 else recognition_decision
+        paper = form(
             conclusions, organ=decision.organ, decision=decision, day=decision.day, rehearsal=settings.REHEARSAL
         )
-        write_paper(folder / "quyet-dinh", f"{decision.day}-{decision.number.replace('/', '-')}", paper)
+        name = f"{number:02d}-quyet-dinh-{decision.day}-{decision.number.replace('/', '-')}"
+        write_paper(folder / "quyet-dinh", name, paper)
         count += 1
     where = folder / "chung-nhan"
     where.mkdir(parents=True, exist_ok=True)
