@@ -18,6 +18,22 @@ __all__ = ["strict_templates"]
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 10:00 in Vietnam
 
 
+NEED_A_DATABASE = {"db", "fresh_database", "django_db_setup"}
+ONE_ENGINE_IS_ENOUGH = ("test_attacks.py", "test_browser_access.py", "test_rehearse.py")  # they are about HTTP, or fork
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run the database part of the suite: what asks no database is the same on both engines."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    keep, rest = [], []
+    for item in items:
+        asks = item.get_closest_marker("django_db") or NEED_A_DATABASE & set(getattr(item, "fixturenames", ()))
+        (keep if asks and item.path.name not in ONE_ENGINE_IS_ENOUGH else rest).append(item)
+    config.hook.pytest_deselected(items=rest)
+    items[:] = keep
+
+
 @pytest.fixture(scope="session", autouse=True)
 def plain_static_files() -> None:
     """Static files straight from the source, without the build that a start makes."""

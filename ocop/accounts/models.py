@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from ocop.areas.models import Area
+from ocop.areas.queries import line_of
 from ocop.kernel.audit import Actor
 from ocop.kernel.text import clean
 from ocop.kernel.time import LAST_DAY
@@ -168,6 +169,11 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.agency}"
+
+    @cached_property
+    def line(self) -> frozenset[int]:
+        """The area of the agency and every earlier one that wholly became it: what the office answers for."""
+        return line_of(self.agency.area_id) if self.agency.area_id else frozenset()
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 
 from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
-from ocop.areas.queries import Undetermined, became, communes_on, line_of
+from ocop.areas.queries import Undetermined, became, communes_on
 from ocop.kernel.files import IMAGES, UploadField
 from ocop.kernel.pages.forms import ActForm, DateField, Form, VersionField
 
-from .models import EvidenceKind, Product, ProductSet, Subject, SubjectKind
+from .models import EvidenceKind, Product, ProductSet, Subject, SubjectKind, local_reach
 
 PAPER_KINDS = ("pdf", "jpg", "png", "webp", "docx", "xlsx", "mp4")
 PAPER_HINT = "PDF, JPG, PNG, WEBP, DOCX, XLSX hoặc MP4, tối đa 20 MB một tệp. Có thể chụp bằng điện thoại."
@@ -161,8 +161,7 @@ class SubjectForm(_SubjectFields):
         super().__init__(*args, **kwargs)
         communes = communes_on(day)
         if not user.has_role(Role.PROVINCE_OFFICER, day):
-            areas = [a.agency.area_id for a in user.appointments_on(day) if a.role == Role.COMMUNE_OFFICER]
-            communes = communes.filter(pk__in=frozenset().union(*(line_of(pk) for pk in areas if pk)))
+            communes = communes.filter(local_reach(user, day, "pk", (Role.COMMUNE_OFFICER,)))
         self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
         only = list(communes[:2])
         if len(only) == 1:

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from ocop.accounts.models import Agency, Level, Role, User
 from ocop.areas.models import Area
-from ocop.areas.queries import line_of
 from ocop.kernel.models import Blob
 from ocop.kernel.restricted import EncryptedTextField
 from ocop.kernel.text import slug
@@ -106,9 +105,9 @@ def local_reach(user: User, day: date, field: str, roles: Collection[str] = tupl
     """
     found = [a for a in user.appointments_on(day) if a.role in roles and a.agency.area_id]
     scope = Q(pk__in=[])
-    communes = [a.agency.area_id for a in found if a.role == Role.COMMUNE_OFFICER and a.agency.area_id]
+    communes = [a.line for a in found if a.role == Role.COMMUNE_OFFICER]
     if communes:
-        scope |= Q(**{f"{field}__in": frozenset().union(*(line_of(pk) for pk in communes))})
+        scope |= Q(**{f"{field}__in": frozenset().union(*communes)})
     of_district = {Role.DISTRICT_OFFICER, Role.SECRETARY}
     districts = [a.agency.area_id for a in found if a.role in of_district and a.agency.level == Level.DISTRICT]
     if districts:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
-from playwright.sync_api import Browser, Dialog, Locator, Page
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "ocop.example.vn"  # what QR codes say; the server itself is asked by its number
@@ -91,14 +91,20 @@ class Visitor:
         self.site, self.page, self.javascript = site, page, javascript
         self.troubles: list[str] = []
         page.set_default_timeout(15_000)
-        page.on("console", lambda m: self.troubles.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("console", self._console)
         page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
         page.on("request", lambda r: self._foreign(r.url))
         page.on("response", lambda r: self.troubles.append(f"{r.status} {r.url}") if r.status >= 500 else None)
         page.on("dialog", self._dialog)
 
+    def _console(self, message: ConsoleMessage) -> None:
+        """A form or an act refused by the rules is an answer, though the browser calls it an error."""
+        if message.type == "error" and not re.search(r"status of (409|422)\b", message.text):
+            self.troubles.append(f"console: {message.text}")
+
     def _foreign(self, url: str) -> None:
-        if not url.startswith((self.site.url, "data:", "blob:", "about:")):
+        """The browser's own PDF viewer is no host."""
+        if url.startswith(("http:", "https:", "ws:", "wss:")) and not url.startswith(f"{self.site.url}/"):
             self.troubles.append(f"asked another host: {url}")
 
     def _dialog(self, dialog: Dialog) -> None:

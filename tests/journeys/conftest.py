@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from .browser import Site
+pytest.register_assert_rewrite("tests.journeys.browser", "tests.journeys.province")
+
+from .browser import Site  # noqa: E402
 
 
 @pytest.fixture(scope="module")
