@@ -26,6 +26,7 @@ urlpatterns = [
     path("phien-cham/<str:code>/<int:pk>/loi-ich/", items.declare, name="declare"),
     path("phien-cham/<str:code>/<int:pk>/nhan-dinh/", items.find, name="find"),
     path("phien-cham/<str:code>/<int:pk>/nhan-dinh/<int:finding>/", items.confirm, name="confirm"),
+    path("phien-cham/<str:code>/<int:pk>/nhan-dinh/<int:finding>/bo/", items.drop, name="drop"),
     path("phien-cham/<str:code>/<int:pk>/mien-phieu/<int:member>/", items.excuse, name="excuse"),
     path("phien-cham/<str:code>/<int:pk>/mo-lai/<int:member>/", items.reopen, name="reopen"),
     path("phien-cham/<str:code>/<int:pk>/dong-vong/", items.close, name="close_round"),

@@ -9,14 +9,18 @@ from django.db import IntegrityError, transaction
 from .models import Once
 from .refusal import Refusal
 
+LONGEST = 64  # characters of the column
+
 
 def claim(token: str, *, now: datetime) -> None:
     """Use up a form's token, in the transaction of the change. An empty token (an API, a command) claims nothing.
 
-    :raises Refusal: the token was used: this form was sent before
+    :raises Refusal: the token was used: this form was sent before; or no form of ours has made it
     """
     if not token:
         return
+    if len(token) > LONGEST or not token.isprintable():
+        raise Refusal("Chưa ghi.", "Biểu mẫu không đúng.", "Mở lại trang rồi gửi lại.")
     try:
         with transaction.atomic():
             Once.objects.create(token=token, at=now)

@@ -164,6 +164,7 @@ DOORS: dict[str, Door] = {
     "councils:declare": act("item", SCORERS, conflict="no"),
     "councils:find": act("item", SECRETARY, kind="reject", reason=WHY),
     "councils:confirm": act("finding", CHAIR),
+    "councils:drop": act("finding", SECRETARY),
     "councils:excuse": act("member", CHAIR, reason=WHY),
     "councils:reopen": act("signed by the chair", CHAIR, reason=WHY),
     "councils:close_round": act("item", SECRETARY),

@@ -27,6 +27,7 @@ from ocop.scorecards.rules import Card, parse
 from tests.dossiers.scene import photo
 
 from .browser import HOST, PHONE, Site, Visitor, visitor
+from .scoring import by_forms, by_keys
 
 pytestmark = pytest.mark.browser
 
@@ -46,12 +47,6 @@ def card_of(site: Site, set_no: int) -> Card:
     """The scorecard of a set in force: the last published version."""
     sql = "SELECT body FROM scorecards_scorecard WHERE set_no = ? AND regime_id = '2026' ORDER BY version DESC"
     return parse(json.loads(site.value(sql, set_no)))
-
-
-def typed(answer: object) -> str:
-    """An answer as the sheet's buttons hold it."""
-    words = {None: "none", True: "true", False: "false"}
-    return words[answer] if answer is None or isinstance(answer, bool) else str(answer)
 
 
 @dataclass
@@ -293,44 +288,12 @@ def the_members_declare_score_and_sign(story: Story) -> None:
             member.told(f"Đã kê khai lợi ích với “{PRODUCT}”.")
             member.go(sheet)
             member.press("Bắt đầu chấm")
-            by_keys(story, member, total) if number == 1 else by_forms(story, member, total)
+            (by_keys if number == 1 else by_forms)(member, story.answers(total))
             assert page.locator(".score-mean").inner_text() == str(total)
             member.press(f"Ký và nộp phiếu {total} điểm")
             member.told("Phiếu đã ký, chỉ đọc.")
             if number == 3:
                 nothing_is_told_before_the_round_is_closed(story, member)
-
-
-def by_forms(story: Story, member: Visitor, total: int) -> None:
-    """Group by group: choose, then the button that saves the group."""
-    page, answers = member.page, story.answers(total)
-    while "/xem-lai/" not in page.url:
-        for group in page.locator("fieldset.criterion").all():
-            criterion = group.get_attribute("data-code") or ""
-            group.locator(f'input[value="{typed(answers[criterion])}"]').check()
-        if member.javascript:
-            assert member.fits()
-        with page.expect_navigation():
-            page.locator("button[form=phieu]").click()
-
-
-def by_keys(story: Story, member: Visitor, total: int) -> None:
-    """Keys 1 to 9 alone: each takes an option and goes on to the next criterion, after the last to the next group."""
-    page, answers = member.page, story.answers(total)
-    while "/xem-lai/" not in page.url:
-        page.locator("#mo-phim").wait_for()  # the module runs
-        groups = page.locator("fieldset.criterion").all()
-        for group in groups:
-            criterion = group.get_attribute("data-code") or ""
-            values = [radio.get_attribute("value") for radio in group.locator("input[type=radio]").all()]
-            key = str(values.index(typed(answers[criterion])) + 1)
-            assert page.evaluate("document.activeElement.id") == f"tc-{criterion}"
-            if group is groups[-1]:
-                with page.expect_navigation():
-                    page.keyboard.press(key)
-            else:
-                page.keyboard.press(key)
-        page.wait_for_load_state()
 
 
 def nothing_is_told_before_the_round_is_closed(story: Story, member: Visitor) -> None:
@@ -431,7 +394,7 @@ def the_producer_sees_the_whole_way(story: Story) -> None:
         producer.sign_in("chuthe2")
         page = producer.go(f"/ho-so/{story.dossier}/")
         producer.told("Đã công nhận")
-        lines = page.locator("ol.timeline > li, ul.timeline > li, .timeline li")
+        lines = page.locator(".timeline li")
         assert lines.count() >= 8
         result = story.site.value(
             "SELECT c.id FROM councils_conclusion c JOIN dossiers_dossier d ON d.id = c.dossier_id WHERE d.code = ?",

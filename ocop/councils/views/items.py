@@ -146,6 +146,18 @@ def confirm(request: Request, code: str, pk: int, finding: int) -> HttpResponse:
 
 
 @require_POST
+def drop(request: Request, code: str, pk: int, finding: int) -> HttpResponse:
+    row = item_of(request, code, pk)
+    services.drop_finding(
+        finding=get_object_or_404(row.findings.select_related("item__session__council"), pk=finding),
+        by=request.user,
+        now=request.now,
+    )
+    messages.success(request, "Đã bỏ nhận định chưa xác nhận.")
+    return _back(row)
+
+
+@require_POST
 def excuse(request: Request, code: str, pk: int, member: int) -> HttpResponse:
     row = item_of(request, code, pk)
     who = get_object_or_404(row.session.council.members.select_related("user"), pk=member)

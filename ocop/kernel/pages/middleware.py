@@ -30,7 +30,8 @@ class PagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = timezone.now()  # type: ignore[attr-defined]  # one moment a request: rules and services take it
         request.day = day_of(request.now)  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        # No name holds a NUL, and PostgreSQL fails on it: such an address is absent.
+        response = not_found(request) if "\0" in request.path else self.get_response(request)
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if request.session.accessed:
             response["Cache-Control"] = "no-store"
