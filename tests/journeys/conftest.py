@@ -1,4 +1,4 @@
-"""A browser and the system that it asks. Both end with their module: Playwright's loop and Django do not mix."""
+"""A browser, which ends with its module (Playwright's loop and Django do not mix), and the system that it asks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The sample province of today, served."""
     made = Site(tmp_path_factory.mktemp("site"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from .browser import Site, Visitor, visitor
 
@@ -107,7 +107,7 @@ def test_the_server_is_killed_while_a_sheet_is_saved(browser: Browser, site: Sit
         assert site.value("PRAGMA integrity_check") == "ok"
         assert set(codes[:2]) <= set(stored(site, "hoidong8")) <= set(codes[:3])
         site.start()
-        page.wait_for_function("!document.querySelector('.unsaved')")
+        expect(page.locator(".unsaved")).to_have_count(0, timeout=15_000)
         assert sorted(stored(site, "hoidong8")) == sorted(codes[:4])
         page.reload()
         assert page.locator("input[type=radio]:checked").count() == 4
