@@ -7,7 +7,7 @@ to the next working day; a period in months ends on the same day of the last mon
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7), "+07")  # no summer time since 1975
@@ -87,8 +87,3 @@ def vi_long_date(day: date) -> str:
 
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
-
-
-def holidays_from(rows: Collection[tuple[date, bool]]) -> dict[date, bool]:
-    """Return the table that the functions above take, from (day, offices work) rows."""
-    return dict(rows)
