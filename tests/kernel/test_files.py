@@ -42,7 +42,8 @@ def pdf(text: str = "x", *, encryption: pikepdf.Encryption | None = None) -> byt
     with pikepdf.new() as document:
         document.add_blank_page()
         document.docinfo["/Title"] = text
-        document.save(out, encryption=encryption or False)
+        # One text gives the same bytes each time: without this the file's ID is drawn from the clock.
+        document.save(out, encryption=encryption or False, deterministic_id=encryption is None)
     return out.getvalue()
 
 
