@@ -1,51 +1,30 @@
-"""The writing side of the register: subjects, products, evidence, ties."""
+"""Writing products."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
-from ocop.accounts.models import Agency, User
+from ocop.accounts.models import User
 from ocop.areas.models import Area
 from ocop.areas.queries import became
 from ocop.kernel import audit, codes, once, public, series
 from ocop.kernel.files import Stored
 from ocop.kernel.refusal import Moved, Refusal
-from ocop.kernel.restricted import lookup_hash
 from ocop.kernel.text import clean, fold
 from ocop.kernel.time import day_of
 
-from .models import (
-    Evidence,
-    EvidenceKind,
+from ..models import (
     Product,
     ProductSet,
     Stage,
     Subject,
-    SubjectKind,
-    SubjectMember,
-    Tie,
-    TieKind,
 )
-from .permissions import check_may_keep, check_may_register
+from ..permissions import check_may_keep
 
-SUBJECT_FIELDS = frozenset(
-    {
-        "name",
-        "address",
-        "phone",
-        "email",
-        "legal_representative",
-        "representative_title",
-        "representative_sex",
-        "ethnic_group",
-        "registration_number",
-        "founded_on",
-    }
-)
 PRODUCT_FIELDS = frozenset({"name", "specification", "description", "story"})
 
 
@@ -60,93 +39,6 @@ def _check_new_name(others: Iterable[Product], name: str) -> None:
     same = next((row for row in others if fold(row.name) == fold(name)), None)
     if same is not None:
         raise Refusal("Chưa lưu sản phẩm.", f"Chủ thể đã có sản phẩm “{same}”.", "Mở sản phẩm đó.")
-
-
-def add_subject(
-    *,
-    name: str,
-    kind: SubjectKind,
-    commune: Area | None,
-    by: audit.HasActor | audit.Actor,
-    now: datetime,
-    tax_code: str = "",
-    is_sample: bool = False,
-    source: str = "",
-    place_note: str = "",
-    **details: object,
-) -> Subject:
-    """Enter a subject. Two subjects never share a tax code; a household's code is restricted.
-
-    :raises Refusal: no right, no name, or the tax code is another subject's
-    """
-    if isinstance(by, User):
-        check_may_register(by, day_of(now), commune)
-    name = clean(name)
-    if not name:
-        raise Refusal("Chưa lưu chủ thể.", "Chưa có tên.", "Nhập tên chủ thể.")
-    if extra := set(details) - SUBJECT_FIELDS:
-        raise ValueError(f"not writable: {extra}")
-    tax_code = clean(tax_code).replace(" ", "")
-    try:
-        with transaction.atomic():
-            subject = Subject.objects.create(
-                name=name,
-                folded=fold(name)[:250],
-                kind=kind,
-                commune=commune,
-                tax_code=tax_code,
-                tax_code_hash=lookup_hash(tax_code) if tax_code else "",
-                is_sample=is_sample,
-                source=source,
-                place_note=place_note,
-                **details,
-            )
-            audit.record("subject.added", subject, by=by, at=now, after={"name": name})
-    except IntegrityError as error:
-        other = Subject.objects.filter(tax_code_hash=lookup_hash(tax_code)).first()
-        raise Refusal(
-            "Chưa lưu chủ thể.", f"Mã số thuế này đã có: {other}.", "Mở hồ sơ chủ thể đó, hoặc báo trùng."
-        ) from error
-    return subject
-
-
-@transaction.atomic
-def change_subject(*, subject: Subject, version: int, by: User, now: datetime, **values: object) -> None:
-    """Change what a subject says of itself: compare and set, one event that names the fields, not the values.
-
-    :raises Refusal: no right, no name, or somebody changed it first
-    """
-    check_may_keep(by, subject, day_of(now))
-    if extra := set(values) - SUBJECT_FIELDS:
-        raise ValueError(f"not writable: {extra}")
-    cleaned = {key: clean(value) if isinstance(value, str) else value for key, value in values.items()}
-    name = str(cleaned.get("name", subject.name))
-    if not name:
-        raise Refusal("Chưa lưu chủ thể.", "Chưa có tên.", "Nhập tên chủ thể.")
-    same = Subject.objects.filter(pk=subject.pk, version=version)
-    if not same.update(**cleaned, folded=fold(name)[:250], version=F("version") + 1):
-        raise Moved("Chưa lưu chủ thể.")
-    changed = sorted(key for key, value in cleaned.items() if getattr(subject, key) != value)
-    audit.record("subject.changed", subject, by=by, at=now, after={"mục": changed})
-    subject.refresh_from_db()
-    if "name" in changed:
-        products = list(subject.products.select_related("commune").order_by("pk"))
-        for product in products:
-            product.search = _search(product.name, subject, product.commune)
-        Product.objects.bulk_update(products, ["search"])
-        public.changed()
-
-
-@transaction.atomic
-def add_member(
-    *, subject: Subject, user: User, valid_from: date, by: audit.HasActor | audit.Actor, now: datetime
-) -> None:
-    """Let a user act for a subject from a day on; he is tied to it from then on. :raises Refusal: no right"""
-    if isinstance(by, User):
-        check_may_register(by, day_of(now), subject.commune)
-    SubjectMember.objects.create(subject=subject, user=user, valid_from=valid_from)
-    tie(subject=subject, kind=TieKind.MEMBER, user=user, valid_from=valid_from, source="Tài khoản của chủ thể")
-    audit.record("subject.member_added", subject, by=by, at=now, after={"user": user.name})
 
 
 @transaction.atomic
@@ -260,79 +152,6 @@ def set_photo(*, product: Product, stored: Stored, by: User, now: datetime) -> N
     Product.objects.filter(pk=product.pk).update(photo=stored.blob, version=F("version") + 1)
     audit.record("product.photo_set", product, by=by, at=now, after={"sha256": stored.blob.sha256})
     product.refresh_from_db()
-
-
-@transaction.atomic
-def add_evidence(
-    *,
-    subject: Subject,
-    kind: EvidenceKind,
-    name: str,
-    stored: Stored,
-    by: User,
-    now: datetime,
-    number: str = "",
-    issuer: str = "",
-    valid_from: date | None = None,
-    valid_until: date | None = None,
-    token: str = "",
-) -> Evidence:
-    """Put a paper into the subject's wallet: row and event in one transaction, the bytes stored before it.
-
-    :raises Refusal: no right, or it lapses before it was issued
-    """
-    once.claim(token, now=now)
-    check_may_keep(by, subject, day_of(now))
-    if valid_from and valid_until and valid_until < valid_from:
-        raise Refusal("Chưa lưu giấy tờ.", "Ngày hết hạn trước ngày cấp.", "Kiểm tra lại hai ngày trên giấy.")
-    evidence = Evidence.objects.create(
-        subject=subject,
-        kind=kind,
-        name=clean(name)[:200] or kind.name,
-        number=clean(number),
-        issuer=clean(issuer),
-        valid_from=valid_from,
-        valid_until=valid_until,
-        blob=stored.blob,
-        file_name=stored.name,
-        added_at=now,
-    )
-    audit.record(
-        "evidence.added",
-        evidence,
-        by=by,
-        at=now,
-        after={"kind": kind.code, "name": evidence.name, "sha256": stored.blob.sha256},
-    )
-    return evidence
-
-
-def tie(
-    *,
-    subject: Subject,
-    kind: str,
-    valid_from: date,
-    source: str,
-    user: User | None = None,
-    agency: Agency | None = None,
-    valid_to: date | None = None,
-) -> Tie:
-    """Write down a tie, in the transaction of whoever knows it; the caller writes the event.
-
-    A tie that is known already goes back to the earlier of the two first days.
-    """
-    row, _ = Tie.objects.get_or_create(
-        subject=subject,
-        kind=kind,
-        user=user,
-        agency=agency,
-        valid_to=valid_to,
-        defaults={"valid_from": valid_from, "source": source[:200]},
-    )
-    if valid_from < row.valid_from:
-        row.valid_from = valid_from
-        row.save(update_fields=["valid_from"])
-    return row
 
 
 def give_official_code(*, product: Product, year: int) -> str:

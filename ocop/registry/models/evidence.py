@@ -1,0 +1,55 @@
+"""The wallet of evidence (kho giấy tờ)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from ocop.accounts.models import User
+from ocop.kernel.models import Blob
+
+from .subjects import Subject
+from .taxonomy import EvidenceKind
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """The wallet belongs to the subject; officers read it where they see the subject."""
+        return self.filter(subject__in=Subject.objects.visible_to(user, day))
+
+    def valid_on(self, day: date) -> Self:
+        """Papers in force on that day, the last day included."""
+        return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), Q(valid_from=None) | Q(valid_from__lte=day))
+
+
+class Evidence(models.Model):
+    """Minh chứng: a paper of one subject, reused by its dossiers until it lapses."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="evidence", verbose_name="chủ thể")
+    kind = models.ForeignKey(EvidenceKind, models.PROTECT, verbose_name="loại giấy tờ")
+    name = models.CharField("tên giấy tờ", max_length=200)
+    number = models.CharField("số", max_length=100, blank=True)
+    issuer = models.CharField("nơi cấp", max_length=200, blank=True)
+    valid_from = models.DateField("ngày cấp", null=True, blank=True)
+    valid_until = models.DateField("ngày hết hạn", null=True, blank=True)
+    blob = models.ForeignKey(Blob, models.PROTECT, verbose_name="tệp")
+    file_name = models.CharField("tên tệp", max_length=150)
+    added_at = models.DateTimeField("đưa vào lúc")
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "minh chứng"
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_lapses_after_issue",
+                condition=Q(valid_until__gte=F("valid_from")),
+                violation_error_message="Ngày hết hạn phải từ ngày cấp trở đi.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
