@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -22,7 +22,6 @@ from ocop.scorecards.rules import (
     ONE_OF_CASES,
     STARS,
     YES_NO,
-    AnswerErrors,
     Card,
     Criterion,
     Marked,
@@ -30,7 +29,7 @@ from ocop.scorecards.rules import (
     Part,
     Section,
     conclude,
-    mark,
+    mark_draft,
 )
 
 from .forms_data import fields_for
@@ -182,14 +181,7 @@ def _sheet(
     papers: Mapping[str, list[Paper]],
 ) -> Sheet:
     measure, settings = card(dossier.scorecard), settings_of(dossier)
-    errors: dict[str, str] = {}
-    try:
-        marked = mark(measure, answers, settings=settings, cases=cases)
-    except AnswerErrors as found:
-        errors = dict(found.errors)
-        good = {code: answer for code, answer in answers.items() if code not in errors}
-        blank = {criterion.code: _nothing(criterion, cases.get(criterion.code)) for criterion in measure.criteria}
-        marked = mark(measure, blank | good, settings=replace(settings, null_answer_allowed=True), cases=cases)
+    marked, errors = mark_draft(measure, answers, settings=settings, cases=cases)
 
     def line(criterion: Criterion) -> Line:
         code = criterion.code
@@ -218,13 +210,6 @@ def _sheet(
     )
     outcome = conclude(measure, [marked], settings=settings)
     return Sheet(measure, parts, forms, marked.total, outcome, _missed(measure, marked))
-
-
-def _nothing(criterion: Criterion, case: str | None) -> object:
-    """The answer that gives 0 points."""
-    if criterion.kind == YES_NO:
-        return False
-    return next((option.index for option in criterion.options_of(case) if option.points == 0), None)
 
 
 def _missed(measure: Card, marked: Marked) -> tuple[Missed, ...]:

@@ -22,6 +22,7 @@ from .cards import (
 )
 from .checks import Problem, problems
 from .marking import COUNCIL_MARK_RULES, EVERY, MAJORITY, MEAN, AnswerErrors, Marked, Missed, Settings, mark
+from .readiness import Distance, Raise, distances, mark_draft, nothing
 from .stars import Outcome, band, conclude, council_missed, final_stars, score
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Card",
     "Case",
     "Criterion",
+    "Distance",
     "Floors",
     "Marked",
     "Missed",
@@ -48,14 +50,18 @@ __all__ = [
     "Outcome",
     "Part",
     "Problem",
+    "Raise",
     "Regime",
     "Section",
     "Settings",
     "band",
     "conclude",
     "council_missed",
+    "distances",
     "final_stars",
     "mark",
+    "mark_draft",
+    "nothing",
     "parse",
     "problems",
     "regime_on",
