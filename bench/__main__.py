@@ -1,4 +1,4 @@
-"""./run bench: the speed of our pages beside a floor, on 5,000 synthetic products, in one run. See README.md here."""
+"""./run bench: the speed of our pages beside a floor, on synthetic products, in one run. See README.md here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MARK = "(tổng hợp)".encode()
 PAUSE = 0.1  # seconds between two loads
 EVENTS = 5
 MOST_USERS = 16  # as many officials are signed in
-SCORING, REHEARSAL = "sheets", "rehearse"
+SCORING, REHEARSAL, IMPORTS = "sheets", "rehearse", "imports"
 PAGES = ("list", "product", "search", "qr", "dossiers", "certificates")
 TARGETS = ("first", "again", "ours", "floor", "kept_floor")
 # Ratios of a row: what over what.
@@ -165,22 +165,26 @@ def main() -> None:
     parser.add_argument(
         "--users", type=int, nargs="+", default=[1, 8], help=f"at once, {MOST_USERS} at most (default 1 8)"
     )
-    parser.add_argument("--only", nargs="+", choices=(*PAGES, SCORING, REHEARSAL), help="measure these alone")
+    parser.add_argument("--products", type=int, default=5000, help="how many (default %(default)s)")
+    parser.add_argument("--only", nargs="+", choices=(*PAGES, SCORING, REHEARSAL, IMPORTS), help="measure these alone")
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     asked = parser.parse_args()
     if not all(1 <= count <= MOST_USERS for count in asked.users):
         parser.error(f"--users: 1 to {MOST_USERS}")
-    only = asked.only or (*PAGES, SCORING, REHEARSAL)
+    only = asked.only or (*PAGES, SCORING, REHEARSAL, IMPORTS)
 
     shutil.rmtree(HOME, ignore_errors=True)
     (HOME / "data").mkdir(parents=True)
     say("preparing tables, reference facts and synthetic products")
     python("django", "prepare", "--no-sample")
-    made = json.loads(python("bench.data"))
-    figures: dict[str, Any] = {"machine": machine()}
+    made = json.loads(python("bench.data", str(asked.products)))
+    figures: dict[str, Any] = {"machine": machine() | {"products": f"{asked.products:,}"}}
     if SCORING in only:
         say("scoring sheets")
         figures[SCORING] = json.loads(python("bench.sheets"))
+    if IMPORTS in only:
+        say("bringing in a list of 20,000 rows")
+        figures[IMPORTS] = json.loads(python("bench.imports"))
     if REHEARSAL in only:
         say("rehearsing")
         began, cpu = time.monotonic(), children_cpu()
@@ -196,8 +200,8 @@ def report(figures: Mapping[str, Any]) -> str:
     about = figures["machine"]
     parts = [
         f"{about['day']}, {about['cores']} cores of {about['cpu']}, {about['system']}, Python {about['python']}, "
-        f"Django {about['django']}, SQLite {about['sqlite']}, Granian {about['granian']}; "
-        f"load average before the run {about['load']}"
+        f"Django {about['django']}, SQLite {about['sqlite']}, Granian {about['granian']}, "
+        f"{about['products']} products; load average before the run {about['load']}"
     ]
     if rows := figures.get("pages"):
         parts += [
@@ -208,6 +212,15 @@ def report(figures: Mapping[str, Any]) -> str:
         parts.append(
             f"Scoring: {sheets['sheets_per_cpu_second']:,.0f} sheets per second of CPU, over {sheets['scorecards']} "
             f"scorecards of {sheets['criteria_per_sheet']:.0f} criteria on average."
+        )
+    if lists := figures.get(IMPORTS):
+        parts.append(
+            f"Excel list of {lists['rows']:,.0f} rows: plain calamine reads it in {lists['plain_reading']:.2f} s; "
+            f"products: preview {lists['san-pham_preview']:.1f} s ({lists['rows'] / lists['san-pham_preview']:,.0f} "
+            f"rows/s, "
+            f"{lists['san-pham_preview'] / lists['plain_reading']:.0f} times plain reading), import "
+            f"{lists['san-pham_import']:.1f} s, undo {lists['san-pham_undo']:.1f} s; "
+            f"its 10,000 subjects: preview {lists['chu-the_preview']:.1f} s, import {lists['chu-the_import']:.1f} s."
         )
     if rehearsal := figures.get(REHEARSAL):
         parts.append(f"Rehearsal: {rehearsal['seconds']:.0f} s, of them {rehearsal['cpu_seconds']:.0f} s of CPU.")

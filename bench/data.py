@@ -1,4 +1,4 @@
-"""Fill an empty, prepared database with 5,000 products and 16 officials: python -m bench.data.
+"""Fill an empty, prepared database with products and 16 officials: python -m bench.data 5000.
 
 Rows are written in bulk through the models: a benchmark may pass the services by, so no event and no job is made.
 Every name ends in "(tổng hợp)". The same seed gives the same rows, but for the random codes.
@@ -7,6 +7,7 @@ Every name ends in "(tổng hợp)". The same seed gives the same rows, but for 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,7 +39,7 @@ from ocop.kernel.time import day_of  # noqa: E402
 from ocop.registry.models import Product, ProductGroup, ProductSet, Subject, SubjectKind  # noqa: E402
 from ocop.scorecards.models import Scorecard  # noqa: E402
 
-PRODUCTS, SUBJECTS, OFFICIALS, TO_ISSUE = 5000, 2000, 16, 12
+PRODUCTS_A_SUBJECT, OFFICIALS, TO_ISSUE = 2.5, 16, 12
 PROVINCE, JOINED = "08", date(2025, 7, 1)
 FIRST = date(2021, 1, 15)
 STARS = (3, 3, 3, 3, 3, 3, 4, 4, 4, 5)
@@ -88,18 +89,18 @@ def officials(agency: Agency, now: datetime) -> tuple[list[User], list[str]]:
     return users, keys
 
 
-def products(random: Random, communes: Sequence[Area]) -> list[Product]:
+def products(random: Random, communes: Sequence[Area], count: int) -> list[Product]:
     kind = SubjectKind.objects.get(code="cooperative")
     subjects = []
-    for n in range(SUBJECTS):
+    for n in range(int(count / PRODUCTS_A_SUBJECT)):
         commune = random.choice(communes)
         name = synthetic(f"Hợp tác xã {commune.name} số {n}")
         subjects.append(Subject(name=name, folded=fold(name), kind=kind, commune=commune, is_sample=True))
     Subject.objects.bulk_create(subjects)
     sets = list(ProductSet.objects.order_by("number"))
     rows = []
-    for n in range(PRODUCTS):
-        subject, number = subjects[n % SUBJECTS], random.randrange(len(sets))
+    for n in range(count):
+        subject, number = subjects[n % len(subjects)], random.randrange(len(sets))
         name = synthetic(f"{NAMES[number]} số {n}")
         rows.append(
             Product(
@@ -149,7 +150,7 @@ def dossiers(random: Random, rows: Sequence[Product], decided: Sequence[Decided]
     }
     made = []
     for n, product in enumerate(rows):
-        ours = n < PRODUCTS // 2
+        ours = n < len(rows) // 2
         filed_on = (decided[n % len(decided)] if ours else random.choice(decided)).day - timedelta(days=40)
         made.append(
             Dossier(
@@ -226,7 +227,7 @@ def recognitions(
 
 
 @transaction.atomic
-def make(now: datetime) -> dict[str, list[str]]:
+def make(now: datetime, count: int) -> dict[str, list[str]]:
     """Write everything; return what the load needs: session keys, slugs, codes, groups."""
     random = Random(26)
     day = day_of(now)
@@ -236,7 +237,7 @@ def make(now: datetime) -> dict[str, list[str]]:
         name=ORGAN, symbol="UBND", level=Level.PROVINCE, area=province, place="Tuyên Quang", valid_from=FIRST
     )
     users, keys = officials(agency, now)
-    rows = products(random, communes)
+    rows = products(random, communes, count)
     decided = decisions(agency, users[0], now)
     concluded = conclusions(dossiers(random, rows, decided), decided, now)
     recognised = recognitions(random, rows, concluded, decided, users[1])
@@ -250,4 +251,4 @@ def make(now: datetime) -> dict[str, list[str]]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(make(timezone.now())))
+    print(json.dumps(make(timezone.now(), int(sys.argv[1]))))

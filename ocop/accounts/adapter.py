@@ -7,14 +7,27 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
 from ocop.kernel import qr, restricted
+from ocop.kernel.refusal import Refusal
 
-from .models import User
-from .services import set_own_password
+from . import sessions
+from .models import SignInFailure, User
+from .services import count_attempt, forget_attempt, set_own_password
+
+
+def attempt(email: str) -> SignInFailure:
+    """Count an attempt of the present request to sign in. :raises ValidationError: account or network is shut"""
+    request = context.request
+    try:
+        return count_attempt(email=email, address=get_ip(request), now=timezone.now())
+    except Refusal as refusal:
+        raise ValidationError(f"{refusal.why} {refusal.next}", "shut") from refusal
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -22,16 +35,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """A one-time secret after its 24 hours is as wrong as any other password.
-
-        A stopped account is answered like an unknown one.
-        """
+        """A one-time secret after its 24 hours is as wrong as any other password, a stopped account unknown."""
+        tried = attempt(credentials["email"])
         user: User | None = super().authenticate(request, **credentials)
         if user is None or not user.is_active:
             return None
         if user.must_change_password and user.secret_until and user.secret_until < timezone.now():
             return None
+        forget_attempt(tried)
         return user
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        sessions.begin(request.session, timezone.now())
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has just signed in is not asked again."""
+        return not sessions.just_began(context.request.session, timezone.now())
 
     def reauthenticate(self, user: User, password: str) -> bool:
         found = self.authenticate(context.request, email=user.email, password=password)
@@ -42,10 +62,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)  # type: ignore[no-any-return]
-
-    def unlock(self, request: HttpRequest, user: User) -> None:
-        """Forget the failed attempts of an account: an administrator gave it a new secret."""
-        self._delete_login_attempts_cached_email(request, email=user.email)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped

@@ -11,7 +11,9 @@ from django import forms
 
 from ocop.kernel.pages.forms import ActForm, DateField, Form
 
-from .models import Agency, Role
+from .adapter import attempt
+from .models import Agency, Role, User
+from .services import forget_attempt
 
 HINT = "Từ 12 ký tự, dùng được mọi chữ và dấu cách. Không dùng tên chương trình, địa danh, mật khẩu phổ biến."
 
@@ -35,7 +37,11 @@ class LoginForm(_Plain, account.LoginForm):  # type: ignore[misc]  # allauth is 
 
 
 class ChangePasswordForm(_Plain, account.ChangePasswordForm):  # type: ignore[misc]
-    pass
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        if self.user.check_password(password):
+            raise forms.ValidationError("Mật khẩu mới phải khác mật khẩu đang dùng.", "same")
+        return password
 
 
 class ResetPasswordForm(_Plain, account.ResetPasswordForm):  # type: ignore[misc]
@@ -50,11 +56,23 @@ class ReauthenticateForm(_Plain, account.ReauthenticateForm):  # type: ignore[mi
     pass
 
 
-class CodeForm(_Plain, factor.AuthenticateForm):  # type: ignore[misc]
+class _Counted(_Plain):
+    """A wrong code counts like a wrong password."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        tried = attempt(self.user.email)
+        code: str = super().clean_code()  # type: ignore[misc]  # of allauth's form, which stands behind
+        forget_attempt(tried)
+        return code
+
+
+class CodeForm(_Counted, factor.AuthenticateForm):  # type: ignore[misc]
     pass
 
 
-class ConfirmCodeForm(_Plain, factor.ReauthenticateForm):  # type: ignore[misc]
+class ConfirmCodeForm(_Counted, factor.ReauthenticateForm):  # type: ignore[misc]
     pass
 
 

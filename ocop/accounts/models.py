@@ -1,4 +1,4 @@
-"""Users, agencies, appointments (role x agency x term), notices."""
+"""Users, agencies, appointments (role x agency x term), notices; rules for passwords and exports, failed sign-ins."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class Role(models.TextChoices):
     COMMUNE_OFFICER = "commune_officer", "Cán bộ xã"
     DISTRICT_OFFICER = "district_officer", "Cán bộ huyện"
     PROVINCE_OFFICER = "province_officer", "Cơ quan tham mưu OCOP cấp tỉnh"
+    ADVISORY_TEAM = "advisory_team", "Tổ tư vấn"
     SECRETARY = "secretary", "Thư ký hội đồng"
     LEADER = "leader", "Lãnh đạo tỉnh"
     ADMIN = "admin", "Quản trị hệ thống"
@@ -73,7 +74,7 @@ class UserQuerySet(models.QuerySet["User"]):
     def with_appointments(self) -> Self:
         """Fill `all_appointments` of every row with one more query."""
         rows = Appointment.objects.select_related("agency__area").order_by("id")
-        return self.prefetch_related(Prefetch("appointments", rows, to_attr="all_appointments"))
+        return self.prefetch_related(Prefetch("appointments", rows, to_attr="listed_appointments"))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -90,6 +91,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("đang dùng", default=True)
     must_change_password = models.BooleanField("phải đổi mật khẩu", default=False)
     secret_until = models.DateTimeField("mật khẩu một lần dùng được đến", null=True)
+    password_set_at = models.DateTimeField("đặt mật khẩu lúc", null=True)
     is_sample = models.BooleanField("người dùng mẫu", default=False)
     created_at = models.DateTimeField("tạo lúc", default=timezone.now)
 
@@ -118,7 +120,8 @@ class User(AbstractBaseUser):
     @cached_property
     def all_appointments(self) -> list[Appointment]:
         """Every appointment with its agency, once a request: rights change with the next request."""
-        return list(self.appointments.select_related("agency__area").order_by("id"))
+        listed: list[Appointment] | None = getattr(self, "listed_appointments", None)  # with_appointments
+        return list(self.appointments.select_related("agency__area").order_by("id")) if listed is None else listed
 
     def appointments_on(self, day: date) -> list[Appointment]:
         """Appointments in force on that day."""
@@ -192,3 +195,40 @@ class Notice(models.Model):
     read_at = models.DateTimeField("đã đọc lúc", null=True)
 
     objects = NoticeQuerySet.as_manager()
+
+
+class AccountRulesQuerySet(models.QuerySet["AccountRules"]):
+    def in_force_on(self, day: date) -> Self:
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class AccountRules(models.Model):
+    """Quy định về tài khoản: dated settings that the owner's security unit confirms (compliance.md section 2).
+
+    password_days  longest age of a password of staff and council members, 0 for none; exports_an_hour  of one user
+    """
+
+    valid_from = models.DateField("từ ngày", unique=True)
+    valid_to = models.DateField("đến ngày", null=True, blank=True)
+    basis = models.CharField("căn cứ", max_length=500)
+    password_days = models.PositiveSmallIntegerField("tuổi mật khẩu (ngày)")
+    exports_an_hour = models.PositiveSmallIntegerField("số lần tải danh sách một giờ")
+
+    objects = AccountRulesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "quy định về tài khoản"
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="account_rules_end_after_start")
+        ]
+
+
+class SignInFailure(models.Model):
+    """A password or code that was wrong, or is being tried. key  rules.attempt_key: the address itself is not kept"""
+
+    key = models.CharField(max_length=64)
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "id"]), models.Index(fields=["address", "at"])]

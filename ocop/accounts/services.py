@@ -10,13 +10,15 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 
 from ocop.kernel import audit, jobs, once
-from ocop.kernel.models import Job
+from ocop.kernel.models import Event, Job
 from ocop.kernel.refusal import Refusal
-from ocop.kernel.time import day_of
+from ocop.kernel.time import VIETNAM, day_of
 
-from .models import Agency, Appointment, Notice, Role, User
+from . import queries, rules
+from .models import Agency, Appointment, Notice, Role, SignInFailure, User
 from .permissions import check_may_manage_users
 
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"
@@ -66,6 +68,7 @@ def create_user(
             raise Refusal("Chưa tạo tài khoản.", " ".join(error.messages), "Chọn mật khẩu khác.") from error
         user.set_password(password)
         user.secret_until = now + SECRET_LIFE if must_change else None
+        user.password_set_at = now
     user.save(force_insert=True)
     audit.record("user.created", user, by=by, at=now, after={"name": user.name})
     return user
@@ -83,23 +86,29 @@ def share_password(users: Sequence[User], password: str) -> None:
 
 @transaction.atomic
 def renew_secret(*, user: User, by: User, now: datetime, token: str = "") -> str:
-    """Replace a password by a one-time one of 24 hours and return it; open sessions of the account end with it."""
+    """Replace a password by a one-time one of 24 hours and return it; open sessions and a lock of the account end."""
     _check_manager(by, now)
     once.claim(token, now=now)
     secret = new_secret()
-    user.set_password(secret)
     user.must_change_password, user.secret_until = True, now + SECRET_LIFE
-    user.save(update_fields=["password", "must_change_password", "secret_until"])
+    _set_password(user, secret, now)
     audit.record("user.secret_renewed", user, by=by, at=now)
     return secret
+
+
+def _set_password(user: User, password: str, now: datetime) -> None:
+    """Store a password with its moment; whoever holds it is let in, however often somebody else guessed."""
+    user.set_password(password)
+    user.password_set_at = now
+    user.save(update_fields=["password", "password_set_at", "must_change_password", "secret_until"])
+    SignInFailure.objects.filter(key=rules.attempt_key(user.email)).delete()
 
 
 @transaction.atomic
 def set_own_password(*, user: User, password: str, now: datetime) -> None:
     """Store the password that its owner chose; forms have checked it."""
-    user.set_password(password)
     user.must_change_password, user.secret_until = False, None
-    user.save(update_fields=["password", "must_change_password", "secret_until"])
+    _set_password(user, password, now)
     audit.record("user.password_changed", user, by=user, at=now)
 
 
@@ -194,3 +203,77 @@ def mark_read(*, user: User, notice: Notice | None = None, now: datetime) -> int
     """Mark one notice, or all, of the user as read; returns how many were unread. No event: it changes no right."""
     mine = Notice.objects.filter(user=user, read_at=None)
     return (mine.filter(pk=notice.pk) if notice else mine).update(read_at=now)
+
+
+# Failed sign-ins (compliance.md section 2)
+
+
+def count_attempt(*, email: str, address: str, now: datetime) -> SignInFailure:
+    """Count an attempt as failed before anything is compared, so that many at once cannot pass the limits.
+
+    The caller forgets it (`forget_attempt`) when the password or code was right. address  of the network
+    :raises Refusal: the account or the network address is shut; the attempt is not counted then
+    """
+    key = rules.attempt_key(email)
+    attempt = SignInFailure.objects.create(key=key, address=address, at=now)
+    since = now - rules.ADDRESS_WITHIN
+    before = SignInFailure.objects.filter(pk__lt=attempt.pk)
+    why = next = ""
+    if shut := queries.shut(email, now, before=attempt.pk):
+        if shut.until is None:
+            why = f"Tài khoản bị khóa vì nhập sai {rules.MANY} lần trong 24 giờ."
+            next = "Đặt lại mật khẩu hoặc liên hệ quản trị để mở."
+        else:
+            why = f"Tài khoản tạm khóa đến {shut.until.astimezone(VIETNAM):%H:%M} vì nhập sai {rules.FEW} lần."
+            next = "Thử lại từ giờ đó, hoặc đặt lại mật khẩu để vào ngay."
+    elif before.filter(address=address, at__gt=since).count() >= rules.FROM_ONE_ADDRESS:
+        why = "Mạng này tạm khóa vì nhập sai quá nhiều lần trong một giờ."
+        next = "Thử lại sau, hoặc đặt lại mật khẩu để vào ngay."
+    if why:
+        attempt.delete()
+        raise Refusal("Chưa đăng nhập được.", why, next)
+    return attempt
+
+
+def forget_attempt(attempt: SignInFailure) -> None:
+    """Right after all: it uses up nothing."""
+    attempt.delete()
+
+
+def drop_old_attempts(*, now: datetime) -> int:
+    """Delete failures older than every span, but those that keep an account shut; returns how many."""
+    counts = SignInFailure.objects.values("key").annotate(n=Count("pk"))
+    old = SignInFailure.objects.filter(at__lte=now - rules.MANY_WITHIN)
+    return old.filter(key__in=counts.filter(n__lt=rules.MANY).values("key")).delete()[0]
+
+
+@transaction.atomic
+def open_account(*, user: User, by: User, now: datetime) -> None:
+    """Let an account that wrong passwords have shut take one again. :raises Refusal: it is not shut"""
+    _check_manager(by, now)
+    if queries.shut(user.email, now) is None:
+        raise Refusal("Chưa mở khóa.", "Tài khoản không bị khóa.", "Mở lại trang để xem.")
+    SignInFailure.objects.filter(key=rules.attempt_key(user.email)).delete()
+    audit.record("user.opened", user, by=by, at=now)
+
+
+# Lists taken out of the system
+
+
+@transaction.atomic
+def record_export(*, user: User, path: str, now: datetime) -> None:
+    """Note that the user takes a list out of the system, and count it (compliance.md section 2: 5 an hour).
+
+    :raises Refusal: as many as the rules of the day allow were taken within the last hour
+    """
+    User.objects.select_for_update().get(pk=user.pk)  # two at once are counted one after the other
+    most = queries.account_rules(day_of(now)).exports_an_hour
+    hour = Event.objects.about(user).filter(kind="user.exported", at__gt=now - timedelta(hours=1))
+    taken = list(hour.values_list("at", flat=True))
+    if len(taken) >= most:
+        again = (taken[-most] + timedelta(hours=1)).astimezone(VIETNAM)
+        raise Refusal(
+            "Chưa tải danh sách.", f"Mỗi người tải nhiều nhất {most} danh sách trong một giờ.",
+            f"Tải tiếp được từ {again:%H:%M}.",
+        )  # fmt: skip
+    audit.record("user.exported", user, by=user, at=now, after={"path": path[:300]})

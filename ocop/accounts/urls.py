@@ -15,6 +15,7 @@ own = [
     path("quan-tri/nguoi-dung/<int:pk>/", views.user, name="user"),
     path("quan-tri/nguoi-dung/<int:pk>/mat-khau/", views.renew_secret, name="renew_secret"),
     path("quan-tri/nguoi-dung/<int:pk>/tinh-trang/", views.set_active, name="set_active"),
+    path("quan-tri/nguoi-dung/<int:pk>/mo-khoa/", views.open_account, name="open_account"),
     path("quan-tri/phan-cong/<int:pk>/", views.end_appointment, name="end_appointment"),
     path("quan-tri/viec-nen/", views.jobs, name="jobs"),
     path("quan-tri/viec-nen/<int:pk>/", views.run_job_again, name="run_job_again"),

@@ -16,8 +16,7 @@ from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.reference import all_warnings
 from ocop.kernel.refusal import Refusal
 
-from . import services
-from .adapter import AccountAdapter
+from . import queries, services
 from .forms import AppointmentForm, EndForm, UserForm
 from .http import Request, confirmed
 from .models import Appointment, Role, User
@@ -107,13 +106,12 @@ def new_user(request: Request) -> HttpResponse:
 @login_required
 @confirmed
 def renew_secret(request: Request, pk: int) -> HttpResponse:
-    """Ask, then replace the password by a one-time one; failed attempts are forgotten."""
+    """Ask, then replace the password by a one-time one."""
     check_may_manage_users(request.user, request.day)
     user = get_object_or_404(User.objects.visible_to(request.user, request.day), pk=pk)
     if request.method != "POST":
         return render(request, "accounts/renew_secret.html", {"account": user})
     secret = services.renew_secret(user=user, by=request.user, now=request.now, token=request.POST.get("once", ""))
-    AccountAdapter(request).unlock(request, user)
     return render(request, "accounts/secret.html", {"account": user, "secret": secret})
 
 
@@ -132,7 +130,13 @@ def user(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Đã phân công.")
             return redirect("accounts:user", pk)
-    context = {"account": found, "appointments": found.all_appointments, "form": form, "events": _events(found)}
+    context = {
+        "account": found,
+        "shut": queries.shut(found.email, request.now),
+        "appointments": found.all_appointments,
+        "form": form,
+        "events": _events(found),
+    }
     return render(request, "accounts/user.html", context, status=422 if form.is_bound else 200)
 
 
@@ -168,6 +172,18 @@ def set_active(request: Request, pk: int) -> HttpResponse:
     active = request.POST.get("dang-dung") == "1"
     services.set_active(user=found, active=active, by=request.user, now=request.now)
     messages.success(request, "Tài khoản dùng lại được." if active else "Đã ngừng tài khoản.")
+    return redirect("accounts:user", pk)
+
+
+@login_required
+@require_POST
+@confirmed
+def open_account(request: Request, pk: int) -> HttpResponse:
+    """Let an account that wrong passwords have shut take one again."""
+    check_may_manage_users(request.user, request.day)
+    found = get_object_or_404(User.objects.visible_to(request.user, request.day), pk=pk)
+    services.open_account(user=found, by=request.user, now=request.now)
+    messages.success(request, "Đã mở khóa đăng nhập.")
     return redirect("accounts:user", pk)
 
 

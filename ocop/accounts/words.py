@@ -8,6 +8,8 @@ EVENT_NAMES = {
     "user.password_changed": "Đổi mật khẩu",
     "user.stopped": "Ngừng tài khoản",
     "user.resumed": "Dùng lại tài khoản",
+    "user.opened": "Mở khóa đăng nhập",
+    "user.exported": "Tải danh sách",
     "user.appointed": "Phân công",
     "user.appointment_ended": "Kết thúc phân công",
 }

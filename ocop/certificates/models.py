@@ -99,6 +99,7 @@ class Recognition(models.Model):
             models.Index(fields=["valid_until"]),
             models.Index(fields=["product", "valid_from"]),
             models.Index(fields=["-valid_from", "id"]),  # the officials' list
+            models.Index(fields=["basis", "level", "valid_until", "ended_on", "valid_from"]),  # certificates to issue
         ]
 
     def get_absolute_url(self) -> str:

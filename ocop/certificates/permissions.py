@@ -6,7 +6,7 @@ from datetime import date
 
 from ocop.accounts.models import Agency, Level, Role, User
 from ocop.kernel.refusal import Forbidden, Refusal
-from ocop.registry.models import Product, SubjectMember
+from ocop.registry.models import Product, SubjectMember, serves_province
 
 from .models import Recognition
 from .rules import IN_FORCE, REVOKERS, status
@@ -21,6 +21,16 @@ def check_may_decide(user: User, level: str, product: Product, day: date) -> Non
     if not (user.has_role(role, day) and sees):
         raise Forbidden(
             "Chưa ghi quyết định.", "Việc này của cơ quan tham mưu OCOP đúng cấp.", "Liên hệ cơ quan thường trực."
+        )
+
+
+def check_may_record(user: User, day: date) -> None:
+    """Refuse unless the user records decisions of other organs and times: the province's officer, for all of it."""
+    if not serves_province(user, day, (Role.PROVINCE_OFFICER,)):
+        raise Forbidden(
+            "Chưa ghi công nhận.",
+            "Chỉ cơ quan tham mưu OCOP cấp tỉnh ghi lại quyết định cũ.",
+            "Gửi danh sách cho cơ quan tham mưu.",
         )
 
 

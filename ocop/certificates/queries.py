@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from ocop.accounts.models import Agency, Level, Role, User
 from ocop.councils.models import Conclusion, Session
 from ocop.councils.rules import Result
 from ocop.documents.models import Document
-from ocop.dossiers.queries import Work
 from ocop.dossiers.rules import Step
 from ocop.kernel.models import Job
-from ocop.registry.models import Product
+from ocop.registry.models import Product, serves_province
+from ocop.registry.queries import Work
 
 from .models import Approval, Certificate, Recognition
 from .permissions import OFFICER
@@ -136,10 +136,12 @@ def decided_by(decision: Document) -> list[Conclusion]:
 def unissued(user: User, day: date) -> QuerySet[Recognition]:
     """Recognitions of ours in force without certificate, at the levels and in the area where the user is officer."""
     levels = [level for level, role in OFFICER.items() if user.has_role(role, day)]
+    # NOT EXISTS, not an outer join to nothing: the join would fetch every product and decision first.
+    issued = Certificate.objects.filter(recognition=OuterRef("pk"))
+    seen = Q() if serves_province(user, day) else Q(product__in=Product.objects.visible_to(user, day))
     return (
         Recognition.objects.in_force_on(day)
-        .filter(basis=Recognition.OURS, certificate=None, level__in=levels)
-        .filter(product__in=Product.objects.visible_to(user, day))
+        .filter(seen, ~Exists(issued), basis=Recognition.OURS, level__in=levels)
         .select_related("product", "decision")
         .order_by("valid_from", "pk")
     )

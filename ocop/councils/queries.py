@@ -10,10 +10,11 @@ from django.db.models import Q, QuerySet
 from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
 from ocop.dossiers.models import Dossier
-from ocop.dossiers.queries import Work, route_rule, settings_of
+from ocop.dossiers.queries import route_rule, settings_of
 from ocop.dossiers.rules import Step
 from ocop.kernel.text import fold
 from ocop.registry.models import Tie
+from ocop.registry.queries import Work
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import Card, Marked, mark
 

@@ -18,11 +18,13 @@ from ocop.councils import queries as councils
 from ocop.councils.models import Member
 from ocop.dossiers import queries as dossiers
 from ocop.dossiers.models import Dossier
-from ocop.dossiers.queries import SelfMark, Work
+from ocop.dossiers.queries import SelfMark
 from ocop.dossiers.rules import FINAL, STEP_NAMES, Route, Step
 from ocop.kernel.text import fold
 from ocop.kernel.time import LAST_DAY, vi_date
-from ocop.registry.models import Product, Subject, SubjectMember
+from ocop.registry import queries as registry
+from ocop.registry.models import Product, Stage, Subject, SubjectMember
+from ocop.registry.queries import Work
 
 from . import rules
 
@@ -32,12 +34,29 @@ FOUND = 20  # of each kind in the search
 
 @dataclass(frozen=True)
 class Standing:
-    """Who a signed-in user is today. who  roles by appointment, producer, member; words  under the name"""
+    """Who a signed-in user is today.
 
-    who: frozenset[str]
-    words: str
+    parts  role (by appointment, producer, member) and its words; part  the one chosen at the switch, or all: ""
+    """
+
+    parts: dict[str, str]
     unread: int
     has_second_factor: bool
+    part: str = ""
+
+    @property
+    def who(self) -> frozenset[str]:
+        return frozenset(self.parts)
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The roles whose menu and desk are shown. Rights do not change with it."""
+        return frozenset({self.part}) if self.part else self.who
+
+    @property
+    def words(self) -> str:
+        """What stands under the name."""
+        return self.parts.get(self.part) or next(iter(self.parts.values()), "Chưa có vai trò")
 
     @property
     def on_duty(self) -> bool:
@@ -50,10 +69,13 @@ class Standing:
         return bool(self.who & {Role.ADMIN, rules.MEMBER})
 
 
-def standing(user: User, day: date) -> Standing:
-    """Return the user's standing: two queries (appointments, everything else)."""
+def standing(user: User, day: date, part: str = "") -> Standing:
+    """Return the user's standing: two queries (appointments, everything else).
+
+    part  the role chosen at the switch; one that the user no longer has counts as none
+    """
     appointments = user.appointments_on(day)
-    acts_for = SubjectMember.objects.in_force_on(day).filter(user=OuterRef("pk"))
+    acts_for = SubjectMember.objects.in_force_on(day).filter(user=OuterRef("pk"), subject__merged_into=None)
     sits = Member.objects.filter(Q(council__ended_on=None) | Q(council__ended_on__gte=day), user=OuterRef("pk"))
     factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
     row = (
@@ -66,13 +88,14 @@ def standing(user: User, day: date) -> Standing:
         )
         .get()
     )
-    who = {a.role for a in appointments}
-    who |= {rules.PRODUCER} if row.acts_for else set()
-    who |= {rules.MEMBER} if row.sits else set()
-    words = [f"{a.get_role_display()}, {a.agency}" for a in appointments]
-    words += [f"Chủ thể, {row.acts_for}"] if row.acts_for else []
-    words += ["Thành viên hội đồng"] if row.sits else []
-    return Standing(frozenset(who), words[0] if words else "Chưa có vai trò", row.unread, row.factor)
+    parts: dict[str, str] = {}
+    for a in appointments:
+        parts.setdefault(a.role, f"{a.get_role_display()}, {a.agency}")
+    if row.acts_for:
+        parts[rules.PRODUCER] = f"Chủ thể, {row.acts_for}"
+    if row.sits:
+        parts[rules.MEMBER] = "Thành viên hội đồng"
+    return Standing(parts, row.unread, row.factor, part if part in parts else "")
 
 
 @dataclass(frozen=True)
@@ -95,7 +118,8 @@ class Worklist:
 
 def worklist(user: User, day: date) -> Worklist:
     """Gather what waits for the user in every room."""
-    work = [*dossiers.work_for(user, day), *councils.work_for(user, day), *certificates.work_for(user, day)]
+    rooms = (registry, dossiers, councils, certificates)
+    work = [one for room in rooms for one in room.work_for(user, day)]
     work.sort(key=lambda one: one.due or LAST_DAY)
     groups = [
         (heading, [Due(one, rules.tone(one.due, day)) for one in ones])
@@ -127,7 +151,10 @@ class Held:
 def own_products(user: User, day: date) -> tuple[list[Held], int]:
     """Return products of the subjects the user acts for, the one that lapses first on top, and how many there are."""
     products = list(
-        Product.objects.filter(subject__in=Subject.objects.of(user, day)).select_related("product_set").order_by("pk")
+        Product.objects.filter(subject__in=Subject.objects.of(user, day), merged_into=None)
+        .exclude(stage=Stage.WITHDRAWN)
+        .select_related("product_set")
+        .order_by("pk")
     )
     newest: dict[int, Recognition] = {}
     for recognition in (

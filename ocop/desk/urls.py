@@ -10,5 +10,7 @@ urlpatterns = [
     path("thong-bao/", views.notices, name="notices"),
     path("thong-bao/da-doc/", views.read_all, name="read_all"),
     path("thong-bao/<int:pk>/", views.open_notice, name="open_notice"),
+    path("vai-tro/", views.switch, name="switch"),
+    path("phien/", views.session, name="session"),
     path("tim/", views.search, name="search"),
 ]

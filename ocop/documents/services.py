@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -13,6 +15,7 @@ from ocop.kernel.models import Blob
 from ocop.kernel.refusal import Refusal
 from ocop.kernel.text import clean
 from ocop.kernel.time import day_of, vi_date
+from ocop.kernel.usage import used
 
 from .models import Document
 
@@ -78,21 +81,49 @@ def record_document(
     return document
 
 
+@dataclass(frozen=True)
+class ForeignPaper:
+    """A paper of another organ or time as a source tells of it; unknown parts are empty or None."""
+
+    organ_name: str
+    number: str
+    day: date | None
+    year: int | None = None
+
+
 def record_foreign_document(
     *, organ_name: str, kind: str, number: str, day: date | None, year: int | None, summary: str, now: datetime
 ) -> Document:
-    """Enter a paper of another organ or time as a public source tells of it; unknown parts stay unknown.
+    """Enter one paper of another organ or time, see record_foreign_documents."""
+    paper = ForeignPaper(organ_name, number, day, year)
+    return record_foreign_documents(papers=[paper], kind=kind, summary=summary, now=now)[0]
 
-    The caller writes the event of what the paper is the basis of.
+
+def record_foreign_documents(
+    *, papers: Sequence[ForeignPaper], kind: str, summary: str, now: datetime
+) -> list[Document]:
+    """Enter papers of other organs or times as a public source tells of them; unknown parts stay unknown.
+
+    The caller writes the events of what the papers are the basis of.
     """
-    return Document.objects.create(
-        organ=None,
-        organ_name=organ_name,
-        kind=kind,
-        number=number,
-        day=day,
-        year=year or (day.year if day else None),
-        summary=summary,
-        recorded_by=None,
-        recorded_at=now,
-    )
+    documents = [
+        Document(
+            organ=None,
+            organ_name=paper.organ_name,
+            kind=kind,
+            number=paper.number,
+            day=paper.day,
+            year=paper.year or (paper.day.year if paper.day else None),
+            summary=summary,
+            recorded_by=None,
+            recorded_at=now,
+        )
+        for paper in papers
+    ]
+    return Document.objects.bulk_create(documents)
+
+
+def remove_foreign_documents(*, documents: Collection[Document]) -> int:
+    """Take out papers of other organs that nothing stands on any longer; returns how many. The caller writes events."""
+    keys = {one.pk for one in documents if one.recorded_by_id is None}
+    return Document.objects.filter(pk__in=keys - used(Document, keys).keys()).delete()[0]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
-from ocop.kernel.pages.forms import ActForm, Form, RowsField, VersionField
-from ocop.registry.models import Evidence
+from ocop.kernel.files import IMAGES, UploadField
+from ocop.kernel.pages.forms import ActForm, DateField, Form, RowsField, VersionField
+from ocop.registry.models import Evidence, EvidenceKind
 from ocop.scorecards.models import Scorecard
 from ocop.scorecards.rules import YES_NO, Criterion
 
@@ -172,6 +174,16 @@ class ReturnForm(ReasonForm):
         self.fields["reason"].help_text = "Ghi rõ tiêu chí, giấy tờ nào thiếu và cần nộp gì."
 
 
+class ReturnGapsForm(ReturnForm):
+    """Gaps are the reason; more words may be added."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = False
+        self.fields["reason"].label = "Nhắn thêm với chủ thể"
+        self.fields["reason"].help_text = "Các điểm thiếu đang mở được gửi kèm, không cần chép lại."
+
+
 class RefileForm(Form):
     agree = forms.BooleanField(label="Nộp lại theo bộ tiêu chí đang có hiệu lực, giữ nội dung mẫu 01, 02 đã điền")
 
@@ -196,3 +208,126 @@ class AssessmentForm(Form):
                 label=names[name], help_text=self.HINTS[name], max_length=5000, widget=forms.Textarea
             )
         self.order_fields([*CommuneAssessment.CONTENTS, "meeting_held", "version"])
+
+
+FORMS = "mau-01-02"  # a gap of the forms, not of a criterion
+
+
+class GapForm(ActForm):
+    """One thing that misses: where, what to hand in, until when."""
+
+    criterion = forms.ChoiceField(label="Ở đâu")
+    evidence = forms.ModelChoiceField(
+        Evidence.objects.none(),
+        label="Giấy tờ",
+        required=False,
+        empty_label="Không chọn",
+        help_text="Chọn khi điểm thiếu nằm ở một giấy tờ đã gắn vào tiêu chí này.",
+    )
+    page = forms.IntegerField(label="Trang", required=False, min_value=1, max_value=10_000)
+    text = forms.CharField(
+        label="Thiếu gì, cần nộp gì",
+        max_length=2000,
+        widget=forms.Textarea,
+        help_text="Mỗi điểm một việc, để chủ thể trả lời từng điểm.",
+    )
+    due_on = DateField(label="Hạn trả lời", help_text="Rơi vào ngày nghỉ thì chuyển sang ngày làm việc tiếp theo.")
+
+    def __init__(self, *args: Any, criteria: Sequence[Criterion], papers: QuerySet[Evidence], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(FORMS, "Mẫu 01, 02"), *((one.code, f"{one.code} {one.name_vi}") for one in criteria)]
+        self.fields["criterion"].choices = choices  # type: ignore[attr-defined]
+        self.fields["evidence"].queryset = papers  # type: ignore[attr-defined]
+
+    def clean_criterion(self) -> str:
+        """Return the code of the criterion, "" for the forms."""
+        return str(self.cleaned_data["criterion"]).removeprefix(FORMS)
+
+
+class AnswerGapForm(ActForm):
+    """The producer's answer: words, a paper of the wallet, or a new one by phone."""
+
+    text = forms.CharField(label="Trả lời, giải trình", required=False, max_length=2000, widget=forms.Textarea)
+    file = UploadField(label="Chụp hoặc chọn giấy tờ mới", required=False)
+    kind = forms.ModelChoiceField(EvidenceKind.objects.none(), label="Loại giấy tờ mới", required=False)
+    evidence = forms.ModelChoiceField(
+        Evidence.objects.none(), label="Hoặc lấy từ kho giấy tờ", required=False, empty_label="Không chọn"
+    )
+    version = VersionField()
+
+    def __init__(
+        self, *args: Any, kinds: QuerySet[EvidenceKind], wallet: QuerySet[Evidence], to: str, **kwargs: Any
+    ) -> None:
+        """kinds  those that fit the criterion first; to  where pieces of a file go"""
+        super().__init__(*args, **kwargs)
+        self.fields["file"].to = to  # type: ignore[attr-defined]
+        self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
+        self.fields["kind"].initial = kinds.first()
+        self.fields["evidence"].queryset = wallet  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("file") and not data.get("kind"):
+            self.add_error("kind", "Hãy chọn loại giấy tờ mới.")
+        if not (data.get("text") or data.get("file") or data.get("evidence")) and not self.errors:
+            self.add_error("text", "Hãy ghi giải trình hoặc gắn giấy tờ.")
+        return data
+
+
+class CloseGapForm(Form):
+    version = VersionField()
+
+
+class WithdrawGapForm(Form):
+    reason = forms.CharField(label="Vì sao bỏ yêu cầu này", widget=forms.Textarea, max_length=2000)
+    version = VersionField()
+
+
+class ReopenGapForm(Form):
+    reason = forms.CharField(label="Còn thiếu gì", widget=forms.Textarea, max_length=2000)
+    due_on = DateField(label="Hạn trả lời mới")
+    version = VersionField()
+
+
+class AdviceForm(AnswerForm):
+    """What the advisory team proposes for one criterion."""
+
+    version = VersionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].label = "Mức đề xuất"
+        self.fields["explanation"].label = "Lý do"
+        self.fields["explanation"].help_text = "Bắt buộc khi khác mức chủ thể tự chấm."
+
+
+class VisitForm(ActForm):
+    held_on = DateField(label="Ngày khảo sát")
+    place = forms.CharField(label="Địa điểm", max_length=300)
+    people = forms.CharField(
+        label="Thành phần tham gia", widget=forms.Textarea, max_length=2000, help_text="Họ tên, chức vụ, cơ quan."
+    )
+    summary = forms.CharField(label="Kết quả chung", widget=forms.Textarea, max_length=5000, required=False)
+
+
+class _AtCriterion(ActForm):
+    criterion = forms.ChoiceField(label="Tiêu chí")
+
+    def __init__(self, *args: Any, criteria: Sequence[Criterion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.code, f"{one.code} {one.name_vi}") for one in criteria]
+        if not self.fields["criterion"].required:
+            choices.insert(0, ("", "Không gắn tiêu chí"))
+        self.fields["criterion"].choices = choices  # type: ignore[attr-defined]
+
+
+class FindingForm(_AtCriterion):
+    text = forms.CharField(label="Ghi nhận tại chỗ", widget=forms.Textarea, max_length=2000)
+
+
+class PhotoForm(_AtCriterion):
+    file = UploadField(label="Ảnh", allow=IMAGES)
+    place = forms.CharField(label="Nơi chụp", max_length=200, help_text="Ví dụ: kho nguyên liệu, thôn Nà Pàng.")
+    criterion = forms.ChoiceField(label="Tiêu chí", required=False)
+
+    field_order = ("file", "place", "criterion")

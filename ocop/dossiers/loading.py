@@ -1,20 +1,21 @@
-"""Routes and transitional deadlines from reference/settings/routes.yaml."""
+"""Routes, transitional deadlines and how offices check, from reference/settings/."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
 
 from ocop.kernel import reference
 
-from .models import RouteRow, TransitionRow
+from .models import CheckingRow, RouteRow, TransitionRow
 from .rules import Kind, Route
 
 
 def load(folder: Path, *, now: datetime) -> int:
-    """Load the tables of routes and transitions; returns 1 if they changed.
+    """Load the tables of routes, transitions and checking; returns how many files changed.
 
     :raises BadReference: an unknown route, or days that overlap
     """
@@ -35,4 +36,17 @@ def load(folder: Path, *, now: datetime) -> int:
         )
         return []
 
-    return int(reference.load_file(folder / "settings" / "routes.yaml", "settings/routes.yaml", parse, now=now))
+    def parse_checking(content: bytes) -> list[str]:
+        rows = sorted(yaml.safe_load(content)["checking"], key=lambda row: row["valid_from"])
+        for earlier, later in pairwise(rows):
+            if earlier["valid_to"] is None or earlier["valid_to"] >= later["valid_from"]:
+                raise reference.BadReference(f"thiết lập từ {later['valid_from']}", "trùng ngày với thiết lập trước")
+        CheckingRow.objects.all().delete()
+        CheckingRow.objects.bulk_create([CheckingRow(**row) for row in rows])
+        return []
+
+    name = "settings/checking.yaml"
+    checking = reference.load_file(folder / "settings" / "checking.yaml", name, parse_checking, now=now)
+    return int(checking) + int(
+        reference.load_file(folder / "settings" / "routes.yaml", "settings/routes.yaml", parse, now=now)
+    )

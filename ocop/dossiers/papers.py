@@ -24,7 +24,7 @@ from ocop.kernel.restricted import mask
 from ocop.kernel.time import vi_date, vi_long_date
 from ocop.registry.models import Subject
 
-from .models import CommuneAssessment, Dossier
+from .models import CommuneAssessment, Dossier, Slip
 from .rules import KIND_NAMES, Kind
 from .workspace import Sheet
 
@@ -57,7 +57,7 @@ def form_01(dossier: Dossier, *, day: date, rehearsal: bool) -> Paper:
     for kind, name in KIND_NAMES.items():
         kinds += [f"{name} ", Box(kind == dossier.kind), "   "]
     samples = dossier.forms.get("samples")
-    province = _province(dossier)
+    province, slips = _province(dossier), {slip.level: slip for slip in dossier.slips.order_by("pk")}
     body: tuple[Block, ...] = (
         _strong("1. Thông tin về đơn vị đăng ký:"),
         Field("- Tên đơn vị", subject.name),
@@ -80,8 +80,8 @@ def form_01(dossier: Dossier, *, day: date, rehearsal: bool) -> Paper:
         Signatures((_signer(subject, "ĐẠI DIỆN", "(Ký, đóng dấu, ghi rõ họ tên)", dossier, day),)),
         PageBreak(),
         Heading("PHẦN DÀNH CHO CƠ QUAN QUẢN LÝ", 1),
-        *_receipt("DÀNH CHO ỦY BAN NHÂN DÂN CẤP XÃ", dossier),
-        *_receipt("DÀNH CHO CƠ QUAN QUẢN LÝ OCOP CẤP TỈNH", dossier),
+        *_receipt("DÀNH CHO ỦY BAN NHÂN DÂN CẤP XÃ", dossier, slips.get("commune")),
+        *_receipt("DÀNH CHO CƠ QUAN QUẢN LÝ OCOP CẤP TỈNH", dossier, slips.get("province")),
     )
     return Paper(
         kind="Phiếu đăng ký",
@@ -223,13 +223,14 @@ def _signer(subject: Subject, authority: str, note: str, dossier: Dossier, day: 
     return Signature((authority,), subject.legal_representative, note, f"{dossier.commune.name}, {vi_long_date(when)}")
 
 
-def _receipt(title: str, dossier: Dossier) -> tuple[Block, ...]:
+def _receipt(title: str, dossier: Dossier, slip: Slip | None) -> tuple[Block, ...]:
+    """One receipt box: number and day where the office has the dossier, else blank."""
     year, commune = (dossier.filed_on or dossier.step_since).year, dossier.commune
-    slip = f"……-……/PĐK-{commune.province_code}-{commune.code}-{year}"
+    blank = f"……-……/PĐK-{commune.province_code}-{commune.code}-{year}"
     return (
         Heading(title),
-        Field("Phiếu số", slip),
-        Field("Ngày nhận"),
+        Field("Phiếu số", slip.number if slip else blank),
+        Field("Ngày nhận", vi_date(slip.received_on) if slip else ""),
         Field("Người tiếp nhận"),
         Signatures((Signature(("Cơ quan tiếp nhận",), note="(Ký, đóng dấu và ghi rõ họ tên)"),)),
     )

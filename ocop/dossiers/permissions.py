@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from ocop.accounts.models import User
+from ocop.accounts.models import Level, Role, User
 from ocop.kernel.refusal import Forbidden, Refusal
-from ocop.registry.models import SubjectMember, local_reach, serves_province
+from ocop.registry.models import SubjectMember, Tie, TieKind, local_reach, serves_province
 
 from .models import Dossier
-from .rules import MOVES, STEP_NAMES, Actor, Move, Step, Transition
+from .rules import MOVES, STEP_NAMES, TEAM_STEPS, Actor, Move, Step, Transition, team_name
 
 MOVE_NAMES = {
     Move.SUBMIT: "nộp hồ sơ",
@@ -82,6 +83,13 @@ def check_may_move(user: User, dossier: Dossier, move: Move, day: date) -> Trans
     return transition_for(dossier, move)
 
 
+def moves_open_to(user: User, dossier: Dossier, moves: Iterable[Move], day: date) -> dict[Move, bool]:
+    """Return for each move whether check_may_move lets it pass; who the user is, is asked once."""
+    actors = actors_of(user, dossier, day)
+    rows = {move: MOVES.get((Step(dossier.step), move)) for move in moves}
+    return {move: row is not None and bool(actors & row.actors) for move, row in rows.items()}
+
+
 def check_may_edit(user: User, dossier: Dossier, day: date) -> None:
     """Refuse unless the producer may still change answers, forms and evidence."""
     if not is_producer(user, dossier, day):
@@ -93,3 +101,62 @@ def check_may_edit(user: User, dossier: Dossier, day: date) -> None:
 def check_may_assess(user: User, dossier: Dossier, day: date) -> None:
     """Refuse unless the commune's officer may write form 03 now."""
     check_may_move(user, dossier, Move.PROPOSE, day)
+
+
+OFFICES = {Step.AT_COMMUNE: Actor.COMMUNE, Step.AT_DISTRICT: Actor.DISTRICT, Step.AT_PROVINCE: Actor.PROVINCE}
+
+
+def reads_checking(user: User, dossier: Dossier, day: date) -> bool:
+    """Whether the user is shown gaps not yet sent, the advisory team's proposals and visits: an office, nobody else."""
+    return Dossier.objects.read_in_office(user, day).filter(pk=dossier.pk).exists()
+
+
+def check_may_check(user: User, dossier: Dossier, day: date, *, what: str = "Chưa ghi điểm thiếu.") -> None:
+    """Refuse unless the user is an officer of the office that checks the dossier now: gaps are its own to settle."""
+    _check_office(user, dossier, Step(dossier.step), day, what)
+
+
+def check_may_withdraw_gap(user: User, dossier: Dossier, day: date) -> None:
+    """As check_may_check; also while the producer completes, for the office that returned the dossier."""
+    at = Step(dossier.returned_from) if dossier.step == Step.RETURNED else Step(dossier.step)
+    _check_office(user, dossier, at, day, "Chưa bỏ điểm thiếu.")
+
+
+def _check_office(user: User, dossier: Dossier, at: Step, day: date, what: str) -> None:
+    actors = actors_of(user, dossier, day)
+    if not actors & ({OFFICES[at]} if at in OFFICES else set(OFFICES.values())):
+        raise Forbidden(what, "Việc này của cơ quan đang giữ hồ sơ.", "Liên hệ cơ quan đang giữ hồ sơ.")
+    if at not in OFFICES:
+        raise Refusal(
+            what, f"Hồ sơ đang ở bước “{STEP_NAMES[at]}”.", "Chỉ làm việc này khi cơ quan đang kiểm tra hồ sơ."
+        )
+
+
+def check_may_answer(user: User, dossier: Dossier, day: date) -> None:
+    """Refuse unless the producer completes the returned dossier."""
+    check_may_edit(user, dossier, day)
+    if dossier.step != Step.RETURNED:
+        raise Refusal("Chưa trả lời.", "Hồ sơ chưa được trả lại để bổ sung.", "Mở lại trang để xem bước hiện tại.")
+
+
+def check_may_advise(user: User, dossier: Dossier, day: date) -> None:
+    """Refuse unless the user checks for the advisory team: one of its members, or an officer of the agency it serves.
+
+    Before the council sits, and never with a tie to the subject (an earlier check of a dossier is none).
+    """
+    team = team_name(dossier.filed_on)
+    what, actors = f"Chưa ghi ý kiến của {team}.", actors_of(user, dossier, day)
+    levels = {level for actor, level in ((Actor.DISTRICT, "district"), (Actor.PROVINCE, "province")) if actor in actors}
+    if Actor.PRODUCER not in actors and reads_checking(user, dossier, day):
+        levels |= {a.agency.level for a in user.appointments_on(day) if a.role == Role.ADVISORY_TEAM}
+    if not levels & {Level.DISTRICT, Level.PROVINCE}:
+        raise Forbidden(what, f"Việc này của {team}.", "Liên hệ cơ quan tham mưu quản lý OCOP.")
+    if not any(Step(dossier.step) in TEAM_STEPS[level] for level in levels & set(TEAM_STEPS)):
+        raise Refusal(
+            what,
+            f"Hồ sơ đang ở bước “{STEP_NAMES[Step(dossier.step)]}”.",
+            f"{team} thẩm tra khi hồ sơ đã đến cơ quan tham mưu và trước phiên chấm.",
+        )
+    ties = Tie.objects.in_force_on(day).exclude(kind=TieKind.ASSESSED)
+    if ties.filter(subject_id=dossier.subject_id, user=user).exists():
+        raise Refusal(what, "Bạn có liên quan đến chủ thể nên không thẩm tra hồ sơ này.", "Giao người khác trong Tổ.")

@@ -2,20 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from ocop.accounts.models import Role, User
-from ocop.registry.models import ProductSet, SetCrosswalk, reach
+from ocop.accounts.models import Appointment, Level, Role, User
+from ocop.areas.models import Area
+from ocop.kernel import files
+from ocop.registry.models import Evidence, ProductSet, SetCrosswalk, reach
+from ocop.registry.models.subjects import subjects_of
+from ocop.registry.queries import Work
 from ocop.scorecards.models import Scorecard
 from ocop.scorecards.queries import card, regime_on, settings_on
 from ocop.scorecards.rules import AnswerErrors, Marked, Settings, mark
 
-from .models import Dossier, Filing, RouteRow, TransitionRow
-from .rules import EVALUATED, Kind, Route, RouteRule, Step, TransitionRule, lapsed_on, route_on
+from .models import CheckingRow, Dossier, Filing, RouteRow, TransitionRow, team_reach
+from .permissions import is_producer
+from .rules import (
+    CHECKING,
+    EVALUATED,
+    HOLDERS,
+    STEP_NAMES,
+    TEAM_STEPS,
+    CheckingRule,
+    Clock,
+    Kind,
+    Route,
+    RouteRule,
+    Step,
+    TransitionRule,
+    checking_on,
+    clock_on,
+    lapsed_on,
+    route_on,
+    spans_at,
+)
+
+
+def papers_seen_by(user: User, dossier: Dossier, day: date) -> QuerySet[Evidence]:
+    """Return the papers of a dossier that its reader may see: the producer what is pinned now, others what was filed.
+
+    While a dossier is back for completion the two differ; else they are the same.
+    """
+    if dossier.step == Step.RETURNED and not is_producer(user, dossier, day):
+        filing = last_filing(dossier)
+        filed = filing.snapshot["files"] if filing else []
+        return Evidence.objects.filter(pk__in=[file["evidence"] for file in filed])
+    return Evidence.objects.filter(pk__in=dossier.pins.values("evidence"))
 
 
 def routes() -> list[RouteRule]:
@@ -63,6 +98,90 @@ def lapsed(dossier: Dossier, day: date, table: Sequence[TransitionRule]) -> date
     return lapsed_on(Kind(dossier.kind), dossier.filed_on, day, table)
 
 
+def checking_rules() -> list[CheckingRule]:
+    """The dated settings of checking."""
+    fields = ("valid_from", "valid_to", "pause_while_returned", "warn_days", "answer_days", "basis")
+    return [CheckingRule(*row) for row in CheckingRow.objects.order_by("valid_from").values_list(*fields)]
+
+
+def checking_rule(dossier: Dossier) -> CheckingRule:
+    """The dated setting of checking that a filed dossier keeps from its day of filing."""
+    return checking_on(dossier.filed_on or dossier.step_since, checking_rules())
+
+
+def commune_clock(dossier: Dossier, day: date, table: Mapping[date, bool]) -> Clock | None:
+    """Return the commune's clock of working days on any day; None for routes without its report, or before filing."""
+    route = route_rule(dossier) if dossier.route else None
+    if route is None or not route.commune_report:
+        return None
+    stays = dossier.stays.order_by("pk").values_list("step", "since", "until")
+    spans = spans_at(Step.AT_COMMUNE, [(Step(step), since, until) for step, since, until in stays])
+    return clock_on(day, spans, route.commune_days, table, pause=checking_rule(dossier).pause_while_returned)
+
+
+def steps_and_communes(dossiers: QuerySet[Dossier]) -> tuple[set[str], list[tuple[int, str]]]:
+    """Return the steps where some of these dossiers stand, and their communes (key, name) in Vietnamese order."""
+    pairs = list(dossiers.order_by("commune", "step").values_list("commune", "step").distinct())
+    communes = Area.objects.filter(pk__in={commune for commune, _ in pairs}).order_by("sort_key", "pk")
+    return {step for _, step in pairs}, list(communes.values_list("pk", "full_name"))
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """What a tracking code tells a stranger: nothing that tells whose it is.
+
+    step  in words; holder  kind of organ, "" at the end; filing, filed_at, root  the last filing and its seal
+    """
+
+    step: str
+    holder: str
+    since: date
+    due: date | None
+    clock: Clock | None
+    returned: bool
+    filing: int
+    filed_at: datetime
+    root: str
+
+
+def whereabouts(code: str, day: date, table: Mapping[date, bool]) -> Whereabouts | None:
+    """Find a filed dossier by its code; a draft is its producer's alone."""
+    dossier = Dossier.objects.filter(code=code, filed_on__isnull=False).first()
+    filing = last_filing(dossier) if dossier else None
+    if dossier is None or filing is None:
+        return None
+    step = Step(dossier.step)
+    with_commune = step == Step.AT_COMMUNE or (step, dossier.returned_from) == (Step.RETURNED, Step.AT_COMMUNE)
+    return Whereabouts(
+        STEP_NAMES[step],
+        HOLDERS.get(step, ""),
+        dossier.step_since,
+        dossier.due_on,
+        commune_clock(dossier, day, table) if with_commune else None,
+        step == Step.RETURNED,
+        filing.number,
+        filing.at,
+        filing.root,
+    )
+
+
+def officers_of(commune: Area, day: date) -> list[User]:
+    """Return who serves the commune on that day, also where it has wholly become another one."""
+    found = _appointed(Role.COMMUNE_OFFICER, day)
+    return [one.user for one in found if commune.pk in one.line]
+
+
+def advisory_agency(day: date) -> list[User]:
+    """Return the officers of the province's advisory agency: the superior of a commune's office in this procedure."""
+    return [one.user for one in _appointed(Role.PROVINCE_OFFICER, day) if one.agency.level == Level.PROVINCE]
+
+
+def _appointed(role: Role, day: date) -> list[Appointment]:
+    in_force = Q(valid_to=None) | Q(valid_to__gte=day)
+    rows = Appointment.objects.filter(in_force, role=role, valid_from__lte=day, user__is_active=True)
+    return list(rows.select_related("user", "agency").order_by("pk"))
+
+
 def scorecards_for(product_set: ProductSet, day: date) -> list[Scorecard]:
     """Return the newest scorecards that fit a set on a day, by number; several where sets of 2019 were joined."""
     regime = regime_on(day)
@@ -105,21 +224,10 @@ def last_filing(dossier: Dossier) -> Filing | None:
     return dossier.filings.order_by("-number").first()
 
 
-@dataclass(frozen=True)
-class Work:
-    """One thing that waits for a person. due is None where the law sets no day."""
-
-    title: str
-    detail: str
-    path: str
-    action: str
-    due: date | None
-
-
 def work_for(user: User, day: date) -> list[Work]:
     """What waits for the user in this room, nearest deadline first."""
     roles = {a.role for a in user.appointments_on(day)}
-    mine = Q(subject__memberships__user=user, step__in=[Step.DRAFT, Step.RETURNED])
+    mine = Q(subject__in=subjects_of(user, day), step__in=[Step.DRAFT, Step.RETURNED])
     theirs = Q(pk__in=[])
     if Role.COMMUNE_OFFICER in roles:
         theirs |= Q(step=Step.AT_COMMUNE) & reach(user, day, "commune")
@@ -127,12 +235,14 @@ def work_for(user: User, day: date) -> list[Work]:
         theirs |= Q(step__in=[Step.AT_DISTRICT, Step.CONCLUDED_DISTRICT]) & reach(user, day, "commune")
     if Role.PROVINCE_OFFICER in roles:
         theirs |= Q(step__in=[Step.AT_PROVINCE])
+    if Role.ADVISORY_TEAM in roles:
+        theirs |= Q(step__in=TEAM_STEPS["province"] | TEAM_STEPS["district"]) & team_reach(user, day)
     rows = (
         Dossier.objects.visible_to(user, day)
         .filter(mine | theirs)
         .select_related("product", "subject")
-        .order_by("due_on", "step_since", "pk")
-        .distinct()[:100]
+        .only("code", "number", "step", "due_on", "product__name", "subject__name")
+        .order_by("due_on", "step_since", "pk")[:100]
     )
     actions = {
         Step.DRAFT: ("Hoàn thành và nộp hồ sơ", "Mở hồ sơ"),
@@ -141,14 +251,27 @@ def work_for(user: User, day: date) -> list[Work]:
         Step.AT_DISTRICT: ("Kiểm tra, tiếp nhận hồ sơ", "Kiểm tra"),
         Step.CONCLUDED_DISTRICT: ("Xử lý kết luận của hội đồng cấp huyện", "Xử lý"),
         Step.AT_PROVINCE: ("Kiểm tra, tiếp nhận hồ sơ", "Kiểm tra"),
+        Step.READY_DISTRICT: ("Thẩm tra, khảo sát trước phiên chấm", "Thẩm tra"),
+        Step.READY_PROVINCE: ("Thẩm tra, khảo sát trước phiên chấm", "Thẩm tra"),
     }
+    checked = CHECKING | TEAM_STEPS["province"] | TEAM_STEPS["district"]
     return [
         Work(
             f"{actions[Step(row.step)][0]}: {row.product.name}",
             f"{row.number or 'Chưa nộp'}, {row.subject.name}",
-            row.get_absolute_url(),
+            row.get_check_url() if row.step in checked else row.get_absolute_url(),
             actions[Step(row.step)][1],
             row.due_on,
         )
         for row in rows
     ]
+
+
+def room_left(dossier: Dossier) -> files.Room:
+    """Return what a dossier still takes: 60 files, 200 MB in all (compliance.md section 3)."""
+    sizes = dict(dossier.pins.order_by("pk").values_list("evidence", "evidence__blob__size"))
+    return files.Room(
+        place=f"dossier:{dossier.code}",
+        files=files.MOST_FILES - len(sizes),
+        size=files.MOST_BYTES - sum(sizes.values()),
+    )

@@ -11,6 +11,7 @@ from . import services
 
 @jobs.handler("dossiers.daily", every=timedelta(hours=1))
 def daily(key: str, now: datetime) -> None:
-    """Dates that have passed: the end of the districts, the transitional deadlines."""
+    """Dates that have passed: the end of the districts, the transitional deadlines, the commune's clock."""
     services.end_districts(now=now)
     services.close_expired(now=now)
+    services.warn_clocks(now=now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import criteria, drafts, files, lists, moves, workspace
+from .views import criteria, drafts, files, gaps, lists, moves, receipt, visits, workspace
 
 app_name = "dossiers"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("ho-so/<str:code>/tieu-chi/<str:criterion>/kho/", criteria.attach, name="attach"),
     path("ho-so/<str:code>/tieu-chi/<str:criterion>/tai-len/", criteria.upload, name="upload"),
     path("ho-so/<str:code>/tieu-chi/<str:criterion>/go/<int:pin>/", criteria.detach, name="detach"),
+    path("ho-so/<str:code>/tai-len/", criteria.begin_upload, name="begin_upload"),
     path("ho-so/<str:code>/nop/", moves.submit, name="submit"),
     path("ho-so/<str:code>/rut/", moves.withdraw, name="withdraw"),
     path("ho-so/<str:code>/nop-lai/", moves.refile, name="refile"),
@@ -26,5 +27,26 @@ urlpatterns = [
     path("ho-so/<str:code>/tiep-nhan/", moves.accept, name="accept"),
     path("ho-so/<str:code>/chuyen-tinh/", moves.send_up, name="send_up"),
     path("ho-so/<str:code>/giay-to/<int:evidence>/", files.evidence, name="evidence"),
+    path("ho-so/<str:code>/giay-to/<int:evidence>/xem/", files.paper, name="paper"),
+    path("ho-so/<str:code>/giay-to/<int:evidence>/trang/<int:number>/", files.evidence_page, name="evidence_page"),
+    path("ho-so/<str:code>/lan-nop/<int:number>/giay-to/<int:evidence>/", gaps.filed_paper, name="filed_paper"),
+    path("ho-so/<str:code>/lan-nop/<int:number>/phieu-tiep-nhan.<str:kind>", receipt.print_receipt, name="receipt"),
+    path("ho-so/<str:code>/kiem-tra/", gaps.check, name="check"),
+    path("ho-so/<str:code>/diem-thieu/them/", gaps.ask, name="gap_ask"),
+    path("ho-so/<str:code>/diem-thieu/<int:number>/", gaps.gap, name="gap"),
+    path("ho-so/<str:code>/diem-thieu/<int:number>/tra-loi/", gaps.answer, name="gap_answer"),
+    path("ho-so/<str:code>/diem-thieu/<int:number>/dong/", gaps.close, name="gap_close"),
+    path("ho-so/<str:code>/diem-thieu/<int:number>/mo-lai/", gaps.reopen, name="gap_reopen"),
+    path("ho-so/<str:code>/diem-thieu/<int:number>/bo/", gaps.withdraw, name="gap_withdraw"),
+    path("ho-so/<str:code>/doi-chieu/", visits.compare, name="compare"),
+    path("ho-so/<str:code>/tham-tra/<str:criterion>/", visits.advise, name="advise"),
+    path("ho-so/<str:code>/khao-sat/them/", visits.record, name="visit_new"),
+    path("ho-so/<str:code>/khao-sat/<int:visit>/", visits.visit, name="visit"),
+    path("ho-so/<str:code>/khao-sat/<int:visit>/ghi-nhan/", visits.find, name="visit_find"),
+    path("ho-so/<str:code>/khao-sat/<int:visit>/ghi-nhan/<int:finding>/bo/", visits.drop_finding, name="finding_drop"),
+    path("ho-so/<str:code>/khao-sat/<int:visit>/anh/", visits.add_photo, name="visit_photo_add"),
+    path("ho-so/<str:code>/khao-sat/<int:visit>/anh/<int:photo>/", visits.photo, name="visit_photo"),
+    path("ho-so/<str:code>/khao-sat/<int:visit>/anh/<int:photo>/bo/", visits.drop_photo, name="photo_drop"),
+    path("thuc-dia/", visits.listing, name="visits"),
     path("ho-so/<str:code>/in/<str:form>.<str:kind>", files.print_form, name="print"),
 ]

@@ -16,6 +16,19 @@ EVENT_NAMES = {
     "dossier.submitted": "Nộp hồ sơ",
     "dossier.withdrawn": "Rút hồ sơ",
     "dossier.assessed": "Xã ghi đánh giá mẫu 03",
+    "dossier.gap_asked": "Ghi điểm thiếu",
+    "dossier.gap_answer": "Trả lời điểm thiếu",
+    "dossier.gap_close": "Đóng điểm thiếu",
+    "dossier.gap_reopen": "Mở lại điểm thiếu",
+    "dossier.gap_withdraw": "Bỏ điểm thiếu",
+    "dossier.advised": "Tổ tư vấn ghi đề xuất",
+    "dossier.visited": "Ghi khảo sát thực tế",
+    "dossier.visit_found": "Ghi nhận khi khảo sát",
+    "dossier.visit_photographed": "Thêm ảnh khảo sát",
+    "dossier.visit_finding_dropped": "Bỏ một ghi nhận khi khảo sát",
+    "dossier.visit_photo_dropped": "Bỏ một ảnh khảo sát",
+    "dossier.clock_soon": "Nhắc cán bộ xã: sắp hết hạn",
+    "dossier.clock_over": "Báo cơ quan tham mưu: xã quá hạn",
 } | {f"dossier.{move}": MOVE_NAMES[move][0].upper() + MOVE_NAMES[move][1:] for move in Move}
 
 DRAFTING = frozenset(
@@ -26,6 +39,9 @@ DRAFTING = frozenset(
         "dossier.evidence_pinned",
         "dossier.evidence_unpinned",
         "dossier.assessed",
+        "dossier.advised",
+        "dossier.visit_found",
+        "dossier.visit_photographed",
     }
 )  # many in a row are one line of the timeline
 

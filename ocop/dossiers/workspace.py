@@ -142,7 +142,7 @@ class Sheet:
 
 def sees_self_score(user: User, dossier: Dossier, day: date) -> bool:
     """Whether the reader is told the self-score: not one who reads by a grant alone, who judges by himself."""
-    office = {Role.SECRETARY, Role.LEADER}
+    office = {Role.ADVISORY_TEAM, Role.SECRETARY, Role.LEADER}
     return bool(actors_of(user, dossier, day)) or any(a.role in office for a in user.appointments_on(day))
 
 

@@ -1,4 +1,4 @@
-"""Tables that know no OCOP word: events, files, jobs, holidays, loaded reference files."""
+"""Tables that know no OCOP word: events, files, uploads, jobs, holidays, loaded reference files."""
 
 from __future__ import annotations
 
@@ -59,10 +59,45 @@ class Blob(models.Model):
     size = models.PositiveBigIntegerField("số byte")
     mime = models.CharField(max_length=100)
     restricted = models.BooleanField("mã hóa khi lưu", default=False)
+    pages = models.PositiveIntegerField("số trang", null=True)  # null: not counted, 0: its pages cannot be shown
     created_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "tệp"
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def of(self, owner: int) -> Self:
+        """What one account sends; nobody else sees it or sends on."""
+        return self.filter(owner_id=owner)
+
+
+class Upload(models.Model):
+    """A file that comes in pieces, until a form takes it. Its bytes lie in OCOP_DATA/uploads under its code.
+
+    owner_id  the sending account; place  what it is meant for, in the words of the room that counts its files
+    """
+
+    ARRIVING, WAITING, READY, REFUSED = "arriving", "waiting", "ready", "refused"
+    STATES = [(ARRIVING, "đang tải"), (WAITING, "chờ quét vi-rút"), (READY, "đã nhận"), (REFUSED, "không nhận")]
+
+    code = models.CharField(max_length=40, unique=True)
+    owner_id = models.BigIntegerField("người gửi")
+    place = models.CharField("gửi vào", max_length=100, blank=True)
+    name = models.CharField("tên tệp", max_length=150)
+    size = models.PositiveBigIntegerField("số byte")
+    sha256 = models.CharField(max_length=64)
+    allow = models.CharField("loại được nhận", max_length=100)
+    state = models.CharField(max_length=10, choices=STATES, default=ARRIVING)
+    why = models.TextField("lý do không nhận", blank=True)
+    since = models.DateTimeField("ở tình trạng này từ")
+    taken_at = models.DateTimeField("biểu mẫu đã lấy lúc", null=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tệp đang tải"
+        indexes = [models.Index(fields=["owner_id", "place"]), models.Index(fields=["since"])]
 
 
 class Holiday(models.Model):

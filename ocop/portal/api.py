@@ -17,6 +17,7 @@ from ocop.kernel.pages.listing import LONGEST_QUERY, MOST_PER_PAGE, PER_PAGE
 from ocop.kernel.text import clean
 
 from . import dictionary, limits, queries
+from .forms import DAY, MAP, as_of
 
 
 class Readable(JSONRenderer):
@@ -54,6 +55,7 @@ class Page(Schema):
     """One page of products."""
 
     ngay: date = Field(..., description="Ngày của tình trạng")
+    dia_gioi: date = Field(..., description="Ngày của địa giới mà mã xã và địa bàn tính theo")
     tong: int = Field(..., description="Số sản phẩm khớp")
     trang: int = Field(..., description="Trang này")
     so_trang: int = Field(..., description="Số trang")
@@ -68,7 +70,9 @@ class Asked(Schema):
     sao: list[str] = Field([], description="Hạng sao: 3, 4, 5")
     nhom: list[str] = Field([], description="Mã nhóm, như trong địa chỉ của trang sản phẩm")
     bo: list[str] = Field([], description="Số của bộ sản phẩm, 1 đến 26")
-    xa: list[str] = Field([], description="Mã xã, phường hiện nay, 5 chữ số")
+    xa: list[str] = Field([], description="Mã xã, phường theo địa giới đang hỏi, 5 chữ số")
+    ngay: str = Field("", max_length=30, description="Sổ đăng ký tính đến ngày (yyyy-mm-dd); trống là hôm nay")
+    dia_gioi: str = Field("", max_length=30, alias="dia-gioi", description="hien-nay, 2021 hoặc một ngày")
     trang: int = Field(1, ge=1, le=100_000, description="Trang, từ 1")
     moi_trang: int = Field(PER_PAGE, ge=1, le=MOST_PER_PAGE, alias="moi-trang", description="Số sản phẩm mỗi trang")
 
@@ -96,7 +100,11 @@ def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.get("/san-pham", response={200: Page, 422: Problem}, operation_id="san_pham", summary="Danh sách sản phẩm")
 def products(request: HttpRequest, asked: Annotated[Asked, Query(...)]) -> dict[str, Any]:
     """Find products; in the order of the page: best fit, in force, more stars, newer."""
-    register = queries.register(request.day)  # type: ignore[attr-defined]  # set by PagesMiddleware
+    today = request.day  # type: ignore[attr-defined]  # set by PagesMiddleware
+    when, problems = as_of({DAY: asked.ngay, MAP: asked.dia_gioi}, today)
+    for sentence in problems.values():
+        raise Refused(422, sentence, "Xem mô tả của từng điều kiện.")
+    register = queries.register_as_of(when)
     wanted = {"trang-thai": asked.trang_thai, "sao": asked.sao, "nhom": asked.nhom, "bo": asked.bo, "xa": asked.xa}
     found = register.find(clean(asked.q))
     for one in queries.ASPECTS:
@@ -109,6 +117,7 @@ def products(request: HttpRequest, asked: Annotated[Asked, Query(...)]) -> dict[
     start = (asked.trang - 1) * asked.moi_trang
     return {
         "ngay": register.day,
+        "dia_gioi": register.map_day,
         "tong": ordered.count(),
         "trang": asked.trang,
         "so_trang": max(1, -(-ordered.count() // asked.moi_trang)),

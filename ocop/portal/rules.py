@@ -13,6 +13,10 @@ from ocop.kernel.time import vi_date
 UNKNOWN_DAY = "chua-ro-ngay"  # filter value of products recognised on a day that no source tells
 EVER = "Từng được công nhận"  # what a product with such a day is
 UNKNOWN_DAY_NAME = "từng được công nhận, chưa rõ ngày cấp"
+FIRST_DAY = date(2018, 5, 7)  # the programme began: QĐ 490/QĐ-TTg
+FIRST_MAP = date(2020, 1, 1)  # before it the tree of areas has gaps (reference/README)
+MAP_2021 = date(2021, 7, 1)  # 138 communes in 7 districts, the map of the programme 2021-2025
+MAP_TODAY, MAP_OF_2021 = "hien-nay", "2021"  # what ?dia-gioi= may say beside a day
 
 # status -> tone and drawing, the same on every public page
 LOOKS: dict[Status | None, tuple[str, str]] = {
@@ -43,6 +47,11 @@ class Dated(Protocol):
     def year(self) -> int | None: ...
 
 
+class Decided(Dated, Protocol):
+    @property
+    def decision_day(self) -> date | None: ...
+
+
 AnyDated = TypeVar("AnyDated", bound=Dated)
 
 
@@ -53,6 +62,38 @@ def status_of(row: Dated, day: date) -> Status | None:
 def newest(row: Dated) -> tuple[date, int]:
     """A sort key: the day of recognition, or the first day of its year, or before all."""
     return row.valid_from or (date(row.year, 1, 1) if row.year else date.min), row.pk
+
+
+def known_from(row: Decided) -> date:
+    """Return the day from which a recognition is in the register: of its decision or start, else of its year's start.
+
+    A recognition without day and year was always there: no source tells when it was not.
+    """
+    return min(row.decision_day or date.max, row.valid_from or newest(row)[0])
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """What a list is asked about: the register as it stood on a day, places by the map of a day, seen today."""
+
+    today: date
+    day: date
+    map_day: date
+
+    @property
+    def plain(self) -> bool:
+        return self.day == self.map_day == self.today
+
+    @property
+    def map_name(self) -> str:
+        """The word for the map in ?dia-gioi=."""
+        return {self.today: MAP_TODAY, MAP_2021: MAP_OF_2021}.get(self.map_day, self.map_day.isoformat())
+
+    @property
+    def map_words(self) -> str:
+        """'địa giới 2021'"""
+        named = {self.today: "hiện nay", MAP_2021: "2021"}
+        return f"địa giới {named.get(self.map_day) or f'ngày {vi_date(self.map_day)}'}"
 
 
 def current(rows: Sequence[AnyDated], day: date) -> AnyDated:
@@ -72,8 +113,6 @@ def rank_words(stars: int | None, found: Status | None) -> str:
         return "Nguồn không nêu hạng"
     if found in IN_FORCE:
         return ""
-    if found is None:
-        return f"Hạng theo nguồn: {stars} sao"
     return f"{stars} sao" if found is Status.NOT_YET else f"Hạng cũ: {stars} sao"
 
 
@@ -115,7 +154,7 @@ def verdict(row: Dated, stars: int | None, day: date) -> Verdict:
             sentence = f"Hết hạn ngày {vi_date(row.valid_until)}. Hiện không phải sản phẩm OCOP theo công nhận này."
         case _:
             title = EVER
-            sentence = "Nguồn không nêu ngày cấp, nên không thể nói là còn hiệu lực."
+            sentence = "Chưa rõ ngày cấp nên không tính là còn hiệu lực."
     return Verdict(*LOOKS[found], title, sentence)
 
 

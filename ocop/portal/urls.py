@@ -3,11 +3,12 @@
 from django.urls import path
 
 from .api import api, description
-from .views import codes, data, register
+from .views import codes, data, home, register
 
 app_name = "portal"
 urlpatterns = [
-    path("", register.home, name="home"),
+    path("", home.home, name="home"),
+    path("favicon.ico", home.icon, name="icon"),
     path("san-pham/", register.products, name="products"),
     path("san-pham/<str:slug>/", register.product, name="product"),
     path("anh/<str:code>/<str:mark>.webp", register.photo, name="photo"),

@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = re.compile(r"[a-z0-9.-]+(:\d{1,5})?")
+CLAMD = re.compile(r"/.+|[a-zA-Z0-9.-]+:\d{1,5}")
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Environment:
     secret_key: str
     data_key: bytes
     database: dict[str, object]
+    clamd: str  # where the virus scanner listens; empty: none
 
     @property
     def production(self) -> bool:
@@ -109,6 +111,8 @@ def read(env: dict[str, str]) -> Environment:
         host = host or f"127.0.0.1:{env.get('PORT', '8000')}"
     if not HOST.fullmatch(host):
         raise ImproperlyConfigured(f"OCOP_HOST={host!r}: ghi tên miền, không có https:// và không có dấu /")
-    return Environment(
-        mode, data, host, secret_key, _key(data_key, "OCOP_DATA_KEY"), _database(env.get("DATABASE_URL", ""), data)
-    )
+    clamd = env.get("OCOP_CLAMD", "")
+    if clamd and not CLAMD.fullmatch(clamd):
+        raise ImproperlyConfigured(f"OCOP_CLAMD={clamd!r}: ghi đường dẫn socket (/run/clamav/clamd.ctl) hoặc máy:cổng")
+    database = _database(env.get("DATABASE_URL", ""), data)
+    return Environment(mode, data, host, secret_key, _key(data_key, "OCOP_DATA_KEY"), database, clamd)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from ocop.accounts import loading as accounts
 from ocop.areas import loading as areas
 from ocop.councils import loading as councils
 from ocop.dossiers import loading as dossiers
@@ -12,7 +13,7 @@ from ocop.kernel import calendar
 from ocop.registry import loading as registry
 from ocop.scorecards import loading as scorecards
 
-LOADERS = (calendar.load, areas.load, registry.load, scorecards.load, dossiers.load, councils.load)
+LOADERS = (calendar.load, areas.load, accounts.load, registry.load, scorecards.load, dossiers.load, councils.load)
 
 
 def load_all(folder: Path, *, now: datetime) -> int:

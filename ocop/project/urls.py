@@ -8,10 +8,12 @@ urlpatterns = [
     path("", include("ocop.portal.urls")),
     path("", include("ocop.desk.urls")),
     path("", include("ocop.accounts.urls")),
+    path("", include("ocop.kernel.files.urls")),
     path("", include("ocop.registry.urls")),
     path("", include("ocop.dossiers.urls")),
     path("", include("ocop.councils.urls")),
     path("", include("ocop.certificates.urls")),
+    path("", include("ocop.importing.urls")),
 ]
 
 handler400 = errors.bad_request

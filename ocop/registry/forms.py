@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse_lazy
 
 from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
 from ocop.areas.queries import Undetermined, became, communes_on
-from ocop.kernel.files import IMAGES, UploadField
+from ocop.kernel.files import IMAGES, Picked, UploadField
 from ocop.kernel.pages.forms import ActForm, DateField, Form, VersionField
 
 from .models import EvidenceKind, Product, ProductSet, Subject, SubjectKind, local_reach
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
     _AreaChoice = forms.ModelChoiceField[Area]
 else:
     _AreaChoice = forms.ModelChoiceField
+
+
+class ApartField(forms.CharField):
+    """Why a row is another one than those alike. Asked only where some were found: `ask_apart` takes it away else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Vẫn là hai: lý do",
+            max_length=500,
+            required=False,
+            help_text="Ghi vì sao đây không phải bản đã có, ví dụ: khác người đại diện, khác thôn.",
+        )
 
 
 class CommuneField(_AreaChoice):
@@ -58,6 +71,7 @@ class ProductForm(ActForm):
     )
     description = forms.CharField(label="Mô tả", widget=forms.Textarea, max_length=5000, required=False)
     story = forms.CharField(label="Câu chuyện sản phẩm", widget=forms.Textarea, max_length=10_000, required=False)
+    apart = ApartField()
 
     def __init__(self, *args: Any, user: User, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +114,9 @@ class PhotoForm(Form):
 class PaperForm(ActForm):
     """A paper for the wallet: the file, and what is printed on it."""
 
-    file = UploadField(label="Tệp", allow=PAPER_KINDS, help_text=PAPER_HINT)
+    file = UploadField(
+        label="Tệp", allow=PAPER_KINDS, many=True, to=reverse_lazy("uploads:begin"), help_text=PAPER_HINT
+    )
     kind = forms.ModelChoiceField(EvidenceKind.objects.order_by("position"), label="Loại giấy tờ", empty_label=CHOOSE)
     name = forms.CharField(
         label="Tên giấy tờ", max_length=200, required=False, help_text="Để trống thì lấy tên loại giấy tờ."
@@ -110,11 +126,24 @@ class PaperForm(ActForm):
     valid_from = DateField(label="Ngày cấp", required=False, help_text="ngày/tháng/năm")
     valid_until = DateField(label="Ngày hết hạn", required=False, help_text="Để trống nếu giấy không ghi thời hạn.")
 
-    def __init__(self, *args: Any, kinds: list[str] | None = None, **kwargs: Any) -> None:
-        """kinds  codes of the kinds that fit, put in front as the one chosen"""
+    def __init__(self, *args: Any, kinds: list[str] | None = None, to: str = "", **kwargs: Any) -> None:
+        """kinds  codes of the kinds that fit, put in front as the one chosen; to  where the room takes its files"""
         super().__init__(*args, **kwargs)
+        if to:
+            self.fields["file"].to = to  # type: ignore[attr-defined]
         if kinds:
             self.initial["kind"] = EvidenceKind.objects.filter(code__in=kinds).order_by("position").first()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse one number for several papers."""
+        data = super().clean() or {}
+        given = data.get("file")
+        if isinstance(given, Picked) and given.papers > 1 and data.get("number"):
+            self.add_error(
+                "number",
+                "Nhiều giấy tờ không mang chung một số. Để trống, hoặc ghép các ảnh thành một giấy tờ.",
+            )
+        return data
 
 
 class WalletForm(PaperForm):
@@ -154,6 +183,7 @@ class SubjectForm(_SubjectFields):
     tax_code = forms.CharField(
         label="Mã số thuế", max_length=20, required=False, help_text="Được mã hóa khi lưu; chỉ hiện 4 số cuối."
     )
+    apart = ApartField()
     field_order = ["name", "kind", "commune", "tax_code"]
 
     def __init__(self, *args: Any, user: User, day: date, **kwargs: Any) -> None:

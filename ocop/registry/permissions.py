@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from ocop.accounts.models import Role, User
-from ocop.areas.models import Area
-from ocop.kernel.refusal import Forbidden
+from ocop.areas.models import Area, AreaQuerySet
+from ocop.kernel.refusal import Forbidden, Refusal
 
-from .models import Subject, local_reach
+from .models import Product, Subject, SubjectMember, local_reach, serves_province
+from .rules import MOVE_NAMES, MOVES, STAGE_NAMES, Actor, Move, Stage, Transition
 
 
 def check_may_keep(user: User, subject: Subject, day: date) -> None:
@@ -18,6 +20,13 @@ def check_may_keep(user: User, subject: Subject, day: date) -> None:
     raise Forbidden("Chưa lưu.", "Chủ thể này không thuộc quyền của bạn.", "Mở chủ thể của bạn ở mục Chủ thể.")
 
 
+def communes_to_register(user: User, day: date) -> AreaQuerySet:
+    """The communes in which the user may enter subjects: an officer of the province all, one of communes his own."""
+    if user.has_role(Role.PROVINCE_OFFICER, day):
+        return Area.objects.communes()
+    return Area.objects.filter(local_reach(user, day, "pk", (Role.COMMUNE_OFFICER,)))
+
+
 def check_may_register(user: User, day: date, commune: Area | None = None) -> None:
     """Refuse unless the user may enter subjects, in that commune: officers of the commune or of the province."""
     what = "Chưa lưu chủ thể."
@@ -25,6 +34,48 @@ def check_may_register(user: User, day: date, commune: Area | None = None) -> No
         return
     if not user.has_role(Role.COMMUNE_OFFICER, day):
         raise Forbidden(what, "Chỉ cán bộ xã hoặc cơ quan tham mưu nhập chủ thể.", "Liên hệ UBND xã.")
-    mine = local_reach(user, day, "pk", (Role.COMMUNE_OFFICER,))
-    if commune is not None and not Area.objects.filter(mine, pk=commune.pk).exists():
+    if commune is not None and not communes_to_register(user, day).filter(pk=commune.pk).exists():
         raise Forbidden(what, f"{commune} không thuộc địa bàn của bạn.", "Chọn xã, phường của bạn.")
+
+
+def actors_of(user: User, product: Product, day: date) -> frozenset[Actor]:
+    """Return as whom the user may move this product that day. Whoever acts for its subject is no officer for it."""
+    acts_for = SubjectMember.objects.in_force_on(day).filter(user=user)
+    if product.subject is not None and acts_for.filter(subject=product.subject).exists():
+        return frozenset({Actor.PRODUCER})
+    here = local_reach(user, day, "commune", (Role.COMMUNE_OFFICER,))
+    return frozenset({Actor.COMMUNE} if Product.objects.filter(here, pk=product.pk).exists() else ())
+
+
+def check_may_move(user: User, product: Product, move: Move, day: date) -> Transition:
+    """Refuse unless the stage allows the move and the user is one of its actors; returns the row of the table."""
+    what = f"Chưa {MOVE_NAMES[move]}."
+    row = MOVES.get((Stage(product.stage), move))
+    possible = {actor for (_, name), known in MOVES.items() if name == move for actor in known.actors}
+    if not actors_of(user, product, day) & (row.actors if row else possible):
+        raise Forbidden(what, "Sản phẩm không thuộc quyền của bạn.", "Liên hệ UBND xã nơi sản xuất.")
+    if product.merged_into_id is not None:
+        raise Refusal(what, f"Sản phẩm đã gộp vào “{product.merged_into}”.", "Mở sản phẩm đó.")
+    if row is None:
+        now_at = STAGE_NAMES[Stage(product.stage)]
+        raise Refusal(what, f"Sản phẩm đang ở giai đoạn “{now_at}”.", "Mở lại trang để xem giai đoạn hiện tại.")
+    return row
+
+
+def check_may_see_position(user: User, subject: Subject, day: date) -> None:
+    """Refuse unless the user keeps the subject or serves at the province's agency. Source: compliance.md section 6."""
+    if serves_province(user, day, (Role.PROVINCE_OFFICER,)):
+        return
+    check_may_keep(user, subject, day)
+
+
+def check_may_merge(user: User, subjects: Iterable[Subject | None], day: date) -> None:
+    """Refuse unless the user may register in the communes of all these subjects; those of nobody are the province's."""
+    if user.has_role(Role.PROVINCE_OFFICER, day):
+        return
+    owners = list(subjects)
+    communes = {subject.commune_id for subject in owners if subject is not None and subject.commune_id is not None}
+    mine = local_reach(user, day, "pk", (Role.COMMUNE_OFFICER,))
+    unknown = any(subject is None or subject.commune_id is None for subject in owners)
+    if unknown or Area.objects.filter(mine, pk__in=communes).count() != len(communes):
+        raise Forbidden("Chưa gộp.", "Không phải tất cả đều thuộc địa bàn của bạn.", "Báo cơ quan tham mưu cấp tỉnh.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import papers, products, subjects
+from .views import duplicates, ideas, papers, products, sites, subjects
 
 app_name = "registry"
 urlpatterns = [
@@ -17,9 +17,28 @@ urlpatterns = [
     path("giay-to/them/", papers.add, name="add_paper"),
     path("giay-to/<int:pk>/", papers.paper, name="paper"),
     path("giay-to/<int:pk>/tep/", papers.file, name="paper_file"),
+    path("giay-to/<int:pk>/tep/trang/<int:number>/", papers.file_page, name="paper_page"),
+    path("y-tuong/", ideas.listing, name="ideas"),
+    path("y-tuong/them/", ideas.add, name="add_idea"),
+    path("dang-ky-y-tuong/", ideas.add, name="register_idea"),
+    path("y-tuong/<str:code>/", ideas.idea, name="idea"),
+    path("y-tuong/<str:code>/gui-lai/", ideas.hand_in, name="hand_in_idea"),
+    path("y-tuong/<str:code>/tham-dinh/", ideas.appraise, name="appraise_idea"),
+    path("y-tuong/<str:code>/phuong-an/", ideas.plan, name="plan"),
+    path("y-tuong/<str:code>/xac-nhan/", ideas.confirm, name="confirm_potential"),
+    path("y-tuong/<str:code>/bao-bi/", ideas.package, name="record_packaging"),
+    path("y-tuong/<str:code>/dang-ky/", ideas.register, name="register_product"),
+    path("y-tuong/<str:code>/rut/", ideas.withdraw, name="withdraw_product"),
     path("chu-the/", subjects.listing, name="subjects"),
     path("chu-the/them/", subjects.add, name="add_subject"),
     path("chu-the/<int:pk>/", subjects.subject, name="subject"),
     path("chu-the/<int:pk>/sua/", subjects.edit, name="edit_subject"),
     path("chu-the/<int:pk>/nguoi/", subjects.add_member, name="add_member"),
+    path("chu-the/<int:pk>/co-so/them/", sites.add, name="add_site"),
+    path("chu-the/<int:pk>/co-so/<int:site_pk>/", sites.edit, name="edit_site"),
+    path("chu-the/<int:pk>/co-so/<int:site_pk>/ngung/", sites.end, name="end_site"),
+    path("chu-the/<int:pk>/bao-trung/", duplicates.report, name="report_twice"),
+    path("chu-the/<int:pk>/trung/<int:other_pk>/", duplicates.subjects, name="compare_subjects"),
+    path("san-pham-cua-toi/<str:code>/trung/<str:other>/", duplicates.products, name="compare_products"),
+    path("gop/<int:pk>/bo/", duplicates.undo, name="undo_merge"),
 ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import date
+import time
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -58,3 +59,29 @@ def confirm(client):
         return client.post("/tai-khoan/xac-nhan/", {"password": password, "next": "/viec/"})
 
     return post
+
+
+@pytest.fixture
+def ago(client):
+    """Let the session have begun, been confirmed and been used so many minutes ago."""
+
+    def age(minutes: float, *names: str) -> None:
+        session = client.session
+        for name in names or ("ocop_began", "ocop_seen"):
+            session[name] = (timezone.now() - timedelta(minutes=minutes)).isoformat()
+        for record in session.get("account_authentication_methods", []):
+            record["at"] = time.time() - minutes * 60
+        session.save()
+
+    return age
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Let the clock of the house stand so many seconds ahead."""
+    now = timezone.now
+
+    def set_clock(seconds: float) -> None:
+        monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(seconds=seconds))
+
+    return set_clock

@@ -49,8 +49,10 @@ def test_the_sample_province_asks_nobody(client, make_user, sign_in):
     assert client.get("/viec/").status_code == 200
 
 
-def test_setting_it_up_asks_for_the_password_again(client, make_user, sign_in, confirm):
+def test_setting_it_up_asks_for_the_password_again(client, make_user, sign_in, confirm, ago):
     sign_in(make_user())
+    assert client.get("/tai-khoan/xac-thuc/bat/").status_code == 200  # just signed in
+    ago(10)
     assert client.get("/tai-khoan/xac-thuc/bat/")["Location"].startswith("/tai-khoan/xac-nhan/")
     confirm("không phải mật khẩu")
     assert client.get("/tai-khoan/xac-thuc/bat/").status_code == 302

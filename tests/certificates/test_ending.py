@@ -49,7 +49,7 @@ def record(stage, product, decided_on, stars=3, level="province"):
         decided_on=decided_on,
         year=decided_on.year if decided_on else 2021,
         source="Báo",
-        by=stage.world.admin,
+        by=stage.world.officers[0],
         now=at(date(2026, 11, 1)),
     )
 

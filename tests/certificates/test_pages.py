@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ocop.certificates import services
 from ocop.certificates.models import Approval, Certificate, Recognition
+from ocop.documents.models import Document
 from ocop.dossiers.rules import Step
 from ocop.kernel import jobs
 from ocop.kernel.text import fold
@@ -299,6 +300,7 @@ def test_the_lists_ask_the_database_as_often_for_three_rows_as_for_one(stage, vi
     recognise(stage, stage.concluded().conclusion)
     stage.concluded(name="A (mẫu)")
     one = queries()
+    assert one <= 12  # architecture.md, Budgets
     for number in (2, 3):
         found = stage.concluded(name=f"Bánh {number} (mẫu)")
         recognise(stage, found.conclusion, number=f"{910 + number}/QĐ-UBND")
@@ -343,6 +345,26 @@ def test_a_revocation_needs_its_ground_reason_and_decision(stage, visit):
     assert client.get(path).status_code == 302  # a second browser is told that it is done
     made.refresh_from_db()
     assert "Bánh khảo (mẫu)" in page(client, f"/quyet-dinh/{made.end_decision_id}/")
+
+
+def test_a_decision_and_a_revocation_ask_for_the_password_ten_minutes_after_signing_in(stage, visit):
+    walked, user = stage.concluded(), stage.world.officers[0]
+    user.set_password("suối reo đầu núi")
+    user.save(update_fields=["password"])
+    officer = visit(user)
+    decide = decide_path(walked)
+    page(officer, decide)
+    session = officer.session
+    session["ocop_began"] = at(DECIDED, 9, 50).isoformat()
+    session.save()
+    asked = f"/tai-khoan/xac-nhan/?next={decide}"
+    assert officer.get(decide)["Location"] == asked
+    answer = officer.post(decide, {"chosen": walked.conclusion.pk, "number": "900/QĐ-UBND", "day": "12/10/2026"})
+    assert answer.status_code == 422
+    assert '<input type="hidden" name="number" value="900/QĐ-UBND">' in answer.content.decode()
+    assert not Document.objects.filter(number="900/QĐ-UBND").exists()
+    assert "Xác nhận là bạn" in officer.post("/chung-nhan/cap/", {"chosen": 1}).content.decode()
+    assert officer.get("/chung-nhan/CHUACO/thu-hoi/")["Location"].startswith("/tai-khoan/xac-nhan/")
 
 
 def test_five_stars_are_revoked_in_the_ministry_s_name(stage, visit):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from ocop.councils.models import Conclusion, Finding, Sheet
 from ocop.councils.services import close_item
@@ -107,3 +110,21 @@ def test_the_producer_reads_the_result_but_neither_sheets_nor_minutes(hall: Hall
     assert producer.get(f"/phieu-da-ky/{sheet.pk}/").status_code == 404
     assert secretary.get(f"/phieu-da-ky/{sheet.pk}/").status_code == 200
     assert signed_in(hall.stranger).get(result).status_code == 404
+
+
+def test_signing_and_reopening_ask_for_the_password_ten_minutes_after_signing_in(hall: Hall) -> None:
+    for user, address in (
+        (hall.member, hall.sheet_url("ky/")),
+        (hall.chair, hall.item_url(f"mo-lai/{hall.members[1].pk}/")),
+    ):
+        user.set_password("suối reo đầu núi")
+        user.save(update_fields=["password"])
+        client = signed_in(user)
+        client.get("/viec/")
+        session = client.session
+        session["ocop_began"] = (timezone.now() - timedelta(minutes=10)).isoformat()
+        session.save()
+        answer = client.post(address, {"version": "7", "reason": "Chấm nhầm dòng"})
+        assert answer.status_code == 422
+        assert "Xác nhận là bạn" in answer.content.decode()
+        assert '<input type="hidden" name="reason" value="Chấm nhầm dòng">' in answer.content.decode()

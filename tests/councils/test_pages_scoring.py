@@ -80,6 +80,30 @@ def test_a_total_in_the_body_is_ignored(hall: Hall) -> None:
     assert Sheet.objects.get().total == 72
 
 
+def test_the_pages_of_a_paper_stand_beside_the_criteria_as_pictures(hall: Hall) -> None:
+    hall.start(hall.member)
+    client = signed_in(hall.member)
+    evidence = hall.item.dossier.pins.get().evidence
+    page = client.get(hall.sheet_url()).text
+    picture = f"/ho-so/{hall.item.dossier.code}/giay-to/{evidence.pk}/trang/1/"
+    assert f'<img src="{picture}"' in page
+    assert "<iframe" not in page
+    assert client.get(picture)["Content-Type"] == "image/webp"
+    alone = f"/ho-so/{hall.item.dossier.code}/giay-to/{evidence.pk}/xem/"
+    assert f'href="{alone}" target="_blank"' in page  # without a script, in a tab: the marks stay as they are
+    assert client.get(alone).status_code == 200
+
+
+def test_the_pages_of_a_paper_open_with_the_declaration_and_to_no_stranger(planned: Hall) -> None:
+    evidence = planned.item.dossier.pins.get().evidence
+    picture = f"/ho-so/{planned.item.dossier.code}/giay-to/{evidence.pk}/trang/1/"
+    member = signed_in(planned.member)
+    assert member.get(picture).status_code == 404
+    planned.declare(next(seat for seat in planned.members if seat.user == planned.member))
+    assert member.get(picture).status_code == 200
+    assert signed_in(planned.stranger).get(picture).status_code == 404
+
+
 def test_a_mark_outside_the_options_is_refused_and_nothing_changes(hall: Hall) -> None:
     hall.start(hall.member)
     client = signed_in(hall.member)

@@ -12,8 +12,9 @@ from django.utils import timezone
 from ocop.accounts.models import Notice
 from ocop.accounts.services import notify
 from ocop.certificates.services import record_recognition
+from ocop.councils.models import Member
 from ocop.desk.queries import own_dossiers, search, standing, worklist
-from ocop.desk.rules import MENU
+from ocop.desk.rules import MENU, menu
 from ocop.kernel.audit import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +224,84 @@ def test_the_count_of_a_step_opens_its_list(client, stage, last_week):
     listed = client.get(link).content.decode()
     assert "Bánh khảo (mẫu)" in listed
     assert "Bỏ qua điều kiện lạ" not in listed
+
+
+def _nav(page: str) -> list[str]:
+    nav = re.search(r'<nav class="menu".*?</nav>', page, flags=re.S)[0]
+    return re.findall(r"<a [^>]*>([^<]+)</a>", nav)
+
+
+@pytest.fixture
+def two_roles(stage, last_week, today):
+    """A producer who also sits on a council."""
+    stage.filed(filed_on=last_week)
+    stage.walk.council("province", today)
+    user = stage.world.producers[0]
+    Member.objects.filter(user=stage.world.members[0]).update(user=user)
+    return user
+
+
+def test_a_role_is_chosen_in_the_account_menu_and_stays_for_the_session(client, two_roles):
+    page = _page(client, two_roles)
+    assert "Kho giấy tờ" in _nav(page)
+    assert "Phiên chấm" in _nav(page)
+    assert 'class="tabs"' not in page
+    assert client.post("/vai-tro/", {"vai-tro": "producer"})["Location"] == "/viec/"
+    page = client.get("/ho-so/").content.decode()
+    assert _nav(page) == [words for words, _, _ in menu(["producer"], "/")]
+    assert 'class="tabs"' in page
+    client.post("/vai-tro/", {"vai-tro": "member"})
+    page = client.get("/viec/").content.decode()
+    assert _nav(page) == ["Việc của tôi", "Hồ sơ", "Phiên chấm", "Kết quả"]
+    assert "Hồ sơ đang ở đâu" not in page  # the producer's own
+    client.post("/vai-tro/", {"vai-tro": ""})
+    assert {"Kho giấy tờ", "Phiên chấm"} <= set(_nav(client.get("/viec/").content.decode()))
+
+
+def test_a_role_changes_no_right(client, two_roles, stage):
+    client.force_login(two_roles)
+    client.post("/vai-tro/", {"vai-tro": "producer"})
+    assert client.get("/phien-cham/").status_code == 200
+    client.post("/vai-tro/", {"vai-tro": "admin"})  # not one of his
+    assert client.get("/quan-tri/nguoi-dung/").status_code == 404
+    assert "Kho giấy tờ" in _nav(client.get("/viec/").content.decode())
+
+
+def test_who_has_one_role_gets_no_switch(client, stage):
+    assert "Hiện theo vai trò" not in _page(client, stage.world.officers[0])
+
+
+def test_the_district_is_told_that_it_has_ended(client, stage):
+    sentence = "Cấp huyện đã kết thúc ngày 30/06/2025."
+    assert sentence in _page(client, stage.world.districts["073"].officers[0])
+    assert sentence not in _page(client, stage.world.producers[0])
+    assert sentence not in _page(client, stage.world.officers[0])
+
+
+def _seen(client, minutes: float, name: str = "ocop_seen") -> None:
+    session = client.session
+    session[name] = (timezone.now() - timedelta(minutes=minutes)).isoformat()
+    session.save()
+
+
+def test_asking_how_long_a_session_lasts_does_not_prolong_it_but_staying_does(client, stage):
+    user = stage.world.officers[0]
+    client.force_login(user)
+    client.get("/viec/")
+    _seen(client, 29)
+    for _ in range(2):
+        told = client.get("/phien/").json()
+        assert (told["user"], told["final"]) == (user.pk, False)
+        assert 50 < told["seconds"] <= 60
+    assert 29 * 60 < client.post("/phien/").json()["seconds"] <= 30 * 60
+    _seen(client, 31)
+    assert client.get("/phien/").status_code == 302
+
+
+def test_a_member_has_15_minutes_and_nobody_more_than_12_hours(client, two_roles):
+    client.force_login(two_roles)
+    assert 14 * 60 < client.get("/phien/").json()["seconds"] <= 15 * 60
+    _seen(client, 12 * 60 - 3, "ocop_began")
+    told = client.post("/phien/").json()
+    assert told["final"] is True
+    assert 2 * 60 < told["seconds"] <= 3 * 60

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from ocop.desk.rules import MENU, group, journey, menu, tone
+from ocop.desk.rules import MENU, group, journey, menu, tabs, tone
 from ocop.dossiers.rules import FINAL, MOVES, Move, Route, Step
 
 TODAY = date(2025, 10, 15)
@@ -80,15 +80,17 @@ def _words(*who: str) -> list[str]:
 
 def test_menus_by_role():
     assert _words() == ["Việc của tôi"]
-    assert _words("producer") == ["Việc của tôi", "Sản phẩm", "Hồ sơ", "Kho giấy tờ"]
-    assert _words("commune_officer") == ["Việc của tôi", "Sản phẩm", "Hồ sơ", "Chủ thể"]
+    assert _words("producer") == ["Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Kho giấy tờ"]
+    assert _words("commune_officer") == ["Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Chủ thể", "Nhập Excel"]
+    assert _words("advisory_team") == ["Việc của tôi", "Hồ sơ", "Thực địa"]
     assert _words("member") == ["Việc của tôi", "Hồ sơ", "Phiên chấm", "Kết quả"]
     assert _words("secretary") == [
         "Việc của tôi", "Hồ sơ", "Phiên chấm", "Kết quả", "Hội đồng", "Quyết định", "Chứng nhận",
     ]  # fmt: skip
     assert _words("admin") == ["Việc của tôi", "Người dùng", "Việc nền"]
     assert _words("province_officer") == [
-        "Việc của tôi", "Sản phẩm", "Hồ sơ", "Chủ thể", "Phiên chấm", "Kết quả", "Hội đồng", "Quyết định", "Chứng nhận",
+        "Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Thực địa", "Chủ thể", "Nhập Excel", "Phiên chấm", "Kết quả",
+        "Hội đồng", "Quyết định", "Chứng nhận",
     ]  # fmt: skip
 
 
@@ -102,3 +104,16 @@ def test_the_entry_of_the_page_is_marked_and_no_other():
     marked = [words for words, _, current in menu(["producer"], "/ho-so/HS-1/") if current]
     assert marked == ["Hồ sơ"]
     assert len({url for _, url, _ in MENU}) == len(MENU)
+
+
+def test_the_tab_bar_of_a_phone_has_four_entries_for_producers_and_field_officers():
+    assert [tab.words for tab in tabs(["producer"], "/viec/")] == ["Việc", "Sản phẩm", "Hồ sơ", "Giấy tờ"]
+    assert [tab.words for tab in tabs(["commune_officer"], "/viec/")] == ["Việc", "Sản phẩm", "Hồ sơ", "Chủ thể"]
+    assert [tab.words for tab in tabs(["advisory_team"], "/viec/")] == ["Việc", "Hồ sơ", "Thực địa"]
+    assert [tab.words for tab in tabs(["producer"], "/ho-so/HS-1/") if tab.current] == ["Hồ sơ"]
+    assert {tab.url for tab in tabs(["producer"], "/")} <= {url for _, url, _ in menu(["producer"], "/")}
+
+
+@pytest.mark.parametrize("who", [[], ["member"], ["province_officer"], ["admin"], ["producer", "member"]])
+def test_everybody_else_keeps_the_menu(who):
+    assert tabs(who, "/viec/") == []

@@ -130,11 +130,11 @@ def test_the_list_asks_as_many_questions_for_three_dossiers_as_for_one(
     scene.stage.filed()
     client = scene.client("commune officer")
     client.get("/ho-so/")
-    with django_assert_max_num_queries(30) as one:
+    with django_assert_max_num_queries(12) as one:
         client.get("/ho-so/")
     for name in ("Bánh gai (mẫu)", "Bánh dày (mẫu)"):
         scene.stage.filed(name=name)
-    with django_assert_max_num_queries(30) as three:
+    with django_assert_max_num_queries(12) as three:
         page = client.get("/ho-so/").content.decode()
     assert "3 hồ sơ" in page
     assert len(one.captured_queries) == len(three.captured_queries)

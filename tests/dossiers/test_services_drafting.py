@@ -92,7 +92,8 @@ def test_a_product_has_one_open_dossier(stage):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"stage": Stage.IDEA}, "mới là ý tưởng"),
+        ({"stage": Stage.IDEA}, "đang ở giai đoạn “Ý tưởng chờ thẩm định”"),
+        ({"stage": Stage.POTENTIAL}, "đang ở giai đoạn “Sản phẩm tiềm năng”"),
         ({"product_set": None}, "chưa có bộ sản phẩm"),
         ({"commune": None}, "chưa có bộ sản phẩm hoặc xã"),
     ],

@@ -295,7 +295,7 @@ def test_a_filing_keeps_what_was_filed_and_a_second_one_is_another_tree(stage):
     assert (len(first.snapshot["files"]), len(second.snapshot["files"])) == (1, 0)
     assert first.root != second.root
     assert (dossier.filed_on, dossier.number) == (DAY, "HS-2026-0001")
-    assert dossier.due_on == date(2026, 9, 25)  # the commune begins anew: 15 working days after Saturday 5/9
+    assert dossier.due_on == date(2026, 9, 24)  # one of its 15 working days was used on 3/9, 14 are left from 5/9
 
 
 # Kind and window

@@ -50,14 +50,10 @@ class Site:
         self.manage("run_jobs", "--once")
 
     def start(self) -> None:
-        """Serve, and return when pages come."""
-        words = [Path(sys.executable).parent / "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-        words += ["--port", str(self.port), "--workers", "1", "--no-ws", "--log-level", "warning"]
+        """Serve as ./run does, and return when pages come."""
+        words = [sys.executable, "-m", "django", "serve", "--port", str(self.port), "--workers", "1"]
         log = (self.folder / "server.log").open("ab")
-        self.server = subprocess.Popen(
-            [*words, "ocop.project.wsgi:application"], cwd=ROOT, env=self.env, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
+        self.server = subprocess.Popen(words, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True)
         log.close()
         for _ in range(300):
             assert self.server.poll() is None, "the server ended"

@@ -23,6 +23,7 @@ PROVINCE = frozenset({"province officer", "secretary", "leader"})  # whole provi
 KEEPERS = PRODUCER | COMMUNE  # who writes for a subject: itself, and its commune (nhập hộ)
 REGISTER = KEEPERS | PROVINCE  # who reads a subject, its products, its papers
 SCORERS = frozenset({"member", "chair"})  # with a seat that scores
+LISTERS = frozenset({"commune officer", "other commune officer", "province officer"})  # who brings lists in
 HALL = SCORERS | PROVINCE  # who sees a session
 READERS = REGISTER | SCORERS  # of a dossier before a council whose members have declared
 
@@ -66,6 +67,7 @@ WHY = "Ghi rõ căn cứ của việc này"
 DOORS: dict[str, Door] = {
     # For everybody
     "portal:home": public(),
+    "portal:icon": public(),
     "portal:products": public(),
     "portal:product": public("public product"),
     "portal:photo": public("photo"),
@@ -88,6 +90,8 @@ DOORS: dict[str, Door] = {
     "desk:work": fixed(),
     "desk:notices": fixed(),
     "desk:search": fixed(),
+    "desk:session": fixed(),
+    "desk:switch": act("nothing", SIGNED_IN, turns_away=True),
     "desk:read_all": act("nothing", SIGNED_IN, turns_away=True),
     "desk:open_notice": act("notice", PRODUCER, turns_away=True),
     "accounts:account": fixed(),
@@ -101,6 +105,7 @@ DOORS: dict[str, Door] = {
     "accounts:user": fixed(ADMIN, "user"),
     "accounts:renew_secret": fixed(ADMIN, "user"),
     "accounts:set_active": act("user", ADMIN, turns_away=True),
+    "accounts:open_account": act("user", ADMIN, turns_away=True),
     "accounts:end_appointment": fixed(ADMIN, "appointment"),
     "accounts:jobs": fixed(ADMIN),
     "accounts:run_job_again": act("job", ADMIN, turns_away=True),
@@ -116,11 +121,24 @@ DOORS: dict[str, Door] = {
     "registry:add_paper": fixed(),
     "registry:paper": thing("paper", REGISTER),
     "registry:paper_file": thing("paper", REGISTER),
+    "registry:paper_page": thing("paper page", REGISTER),
     "registry:subjects": fixed(),
     "registry:add_subject": fixed(frozenset({"commune officer", "other commune officer", "province officer"})),
     "registry:subject": thing("subject", REGISTER),
     "registry:edit_subject": thing("subject", KEEPERS),
     "registry:add_member": act("subject", COMMUNE | OFFICER, email="xa3@mau.ocop.vn"),
+    # Lists from Excel
+    "importing:imports": fixed(LISTERS),
+    "importing:upload": act("nothing", LISTERS, turns_away=True),
+    "importing:import": thing("import", COMMUNE | OFFICER),
+    "importing:columns": thing("import", COMMUNE | OFFICER),
+    "importing:read_again": act("import", COMMUNE | OFFICER),
+    "importing:confirm": act("import", COMMUNE | OFFICER),
+    "importing:use_again": act("import", COMMUNE | OFFICER),
+    "importing:undo": thing("written import", COMMUNE | OFFICER),
+    # Files in pieces
+    "uploads:begin": act("nothing", SIGNED_IN, turns_away=True),
+    "uploads:upload": Door("upload", PRODUCER, turns_away=True),
     # Dossiers
     "dossiers:list": fixed(),
     "dossiers:open": fixed(PRODUCER, "product"),
@@ -128,6 +146,8 @@ DOORS: dict[str, Door] = {
     "dossiers:whole": thing("dossier", READERS),
     "dossiers:criterion": thing("criterion", READERS),
     "dossiers:evidence": thing("evidence", READERS),
+    "dossiers:paper": thing("evidence", READERS),
+    "dossiers:evidence_page": thing("evidence page", READERS),
     "dossiers:print": thing("form 01", READERS),
     "dossiers:forms": thing("draft", PRODUCER),
     "dossiers:submit": thing("draft", PRODUCER),
@@ -136,6 +156,7 @@ DOORS: dict[str, Door] = {
     "dossiers:refile": act("draft", PRODUCER),
     "dossiers:case": act("returned criterion", PRODUCER),
     "dossiers:attach": act("returned criterion", PRODUCER),
+    "dossiers:begin_upload": act("draft", PRODUCER),
     "dossiers:upload": act("returned criterion", PRODUCER),
     "dossiers:detach": act("returned pin", PRODUCER),
     "dossiers:assess": thing("at commune", COMMUNE),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+import openpyxl
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -21,7 +23,10 @@ from ocop.councils import services as councils
 from ocop.councils.models import Item, Session
 from ocop.dossiers import services as dossiers
 from ocop.dossiers.models import Dossier
+from ocop.importing import services as importing
+from ocop.importing.models import Import
 from ocop.kernel import files, jobs
+from ocop.kernel.files import resumable
 from ocop.kernel.models import Job
 from ocop.project.sample.plans import Plan
 from ocop.project.sample.province import load_province
@@ -130,8 +135,12 @@ def _build() -> Province:
     pin = returned.pins.order_by("pk")[0]
     member, chair = members[people["member"].pk], members[people["chair"].pk]
     photographed = _photographed(recognised)
+    listed = _listed(people["commune officer"])
     args: dict[str, list[Any]] = {
         "nothing": [],
+        "import": [listed["checked"].pk],
+        "written import": [listed["written"].pk],
+        "upload": [resumable.begin(owner=people["producer"].pk, name="a.pdf", size=9, sha256="0" * 64, now=NOW).code],
         "product": [product.code],
         "public product": [photographed.slug],
         "photo": [photographed.code, photographed.photo.sha256[:16]],  # type: ignore[union-attr]  # just set
@@ -139,6 +148,7 @@ def _build() -> Province:
         "product code": [photographed.code],
         "subject": [dossier.subject_id],
         "paper": [pin.evidence_id],
+        "paper page": [pin.evidence_id, 1],
         "draft": [Dossier.objects.get(product__name="Cốm Bản Ỏm (mẫu)").code],
         "returned criterion": [returned.code, pin.criterion],
         "returned pin": [returned.code, pin.criterion, pin.pk],
@@ -147,6 +157,7 @@ def _build() -> Province:
         "dossier": [dossier.code],
         "criterion": [dossier.code, "1.1"],
         "evidence": [dossier.code, dossier.pins.order_by("pk")[0].evidence_id],
+        "evidence page": [dossier.code, dossier.pins.order_by("pk")[0].evidence_id, 1],
         "form 01": [dossier.code, "01", "pdf"],
         "council": [session.council_id],
         "session": [session.code],
@@ -231,3 +242,20 @@ def writes() -> Iterator[list[str]]:
 
     with connection.execute_wrapper(note):
         yield seen
+
+
+def _listed(officer: User) -> dict[str, Import]:
+    """Two lists of the commune from Excel: one that waits for its confirmation, one that was written."""
+    found = {}
+    for name in ("checked", "written"):
+        made = openpyxl.Workbook()
+        made.active.append(("Tên chủ thể", "Loại hình", "Xã, phường"))
+        made.active.append((f"HTX {name} (mẫu)", "HTX", "Chiêm Hóa"))
+        out = io.BytesIO()
+        made.save(out)
+        stored = files.store(out.getvalue(), f"{name}.xlsx", now=NOW, restricted=True, allow=("xlsx",))
+        one = importing.start(kind="chu-the", stored=stored, by=officer, now=NOW)
+        importing.check(found=one, now=NOW)
+        found[name] = Import.objects.get(pk=one.pk)
+    importing.confirm(found=found["written"], version=0, skip_wrong=False, by=officer, now=NOW)
+    return found

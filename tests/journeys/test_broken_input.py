@@ -34,7 +34,7 @@ FIELDS = (
 PAPERS = {
     "dossiers:print", "dossiers:evidence", "councils:minutes", "councils:invitation", "councils:notice",
     "certificates:decision_paper", "certificates:draft", "certificates:certificate_file", "registry:paper_file",
-    "registry:photo",
+    "registry:photo", "dossiers:evidence_page", "registry:paper_page",
 }  # fmt: skip
 
 

@@ -46,6 +46,26 @@ def stored(site: Site, name: str) -> dict[str, object]:
     return {criterion: json.loads(answer) for criterion, answer in rows}
 
 
+def test_keys_lead_into_the_pages_of_a_paper_and_back_to_the_same_criterion(browser: Browser, site: Site) -> None:
+    with visitor(browser, site) as member:
+        page = begin(member, "hoidong5")
+        page.locator("#mo-phim").wait_for()  # the modules run
+        page.keyboard.press("e")
+        pages = page.locator("[data-pages]")
+        expect(pages).to_be_focused()
+        picture = pages.get_by_role("img").first
+        expect(picture).to_have_js_property("naturalHeight", 1400)
+        expect(page.locator("[data-now]")).to_have_text("Trang 1")  # no worker has counted the rest
+        page.keyboard.press("+")
+        expect(page.locator("html")).to_have_attribute("data-zoom", "2")
+        page.keyboard.press("]")
+        page.keyboard.press("ArrowDown")
+        expect(pages).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.locator("fieldset.criterion").first).to_be_focused()
+        assert stored(site, "hoidong5") == {}
+
+
 def test_a_dossier_is_searched_and_filled_without_javascript(browser: Browser, site: Site) -> None:
     with visitor(browser, site, javascript=False) as producer:
         page = producer.sign_in("chuthe1")

@@ -17,7 +17,8 @@ from python_calamine import CalamineWorkbook
 
 from ocop.kernel.models import Look
 from ocop.kernel.pages import export
-from ocop.kernel.pages.listing import Column, Filter, Listing, Option
+from ocop.kernel.pages.listing import Column, Facet, Filter, Listing, Option
+from ocop.kernel.templatetags.ocop import ticks
 from ocop.kernel.time import day_of, start_of
 
 COLUMNS = [
@@ -89,8 +90,8 @@ class TestPages:
         with pytest.raises(ValueError, match="1 to 100"):
             listing(per_page=101)
 
-    @pytest.mark.parametrize(("query", "queries"), [("", 2), ("q=t&loai=nghi&trang=2", 2)])
-    def test_a_list_asks_twice_however_long_it_is(self, query, queries, django_assert_num_queries):
+    @pytest.mark.parametrize(("query", "queries"), [("", 3), ("q=t&loai=nghi&trang=2", 3), ("q=khong-co", 2)])
+    def test_a_list_asks_for_the_count_the_keys_and_their_rows(self, query, queries, django_assert_num_queries):
         with django_assert_num_queries(queries):
             shown = listing(query)
             _ = (list(shown.rows), shown.chips, list(shown.heads), shown.facets, shown.page_numbers)
@@ -138,6 +139,15 @@ class TestConditions:
     def test_a_search_is_cut_at_200_signs_and_cleaned(self):
         assert listing("q=" + "a" * 300).q == "a" * 200
         assert listing("q=%E2%80%8B%20T%E1%BA%BFt%20").q == "Tết"
+
+
+def test_a_filter_shows_its_options_with_their_counts_and_ticks_the_chosen_one():
+    facet = Facet("xa", "Xã", [(Option("1", "Xã <A> & 'B'", 1234), True), (Option('2"', "Phường C"), False)])
+    assert ticks(facet) == (
+        '<label><input type="checkbox" name="xa" value="1" checked><span>Xã &lt;A&gt; &amp; &#x27;B&#x27;</span>'
+        '<span class="facet-count">1.234</span></label>'
+        '<label><input type="checkbox" name="xa" value="2&quot;"><span>Phường C</span></label>'
+    )
 
 
 @pytest.mark.usefixtures("rows")

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from ocop.certificates.services import revoke
+from ocop.dossiers.services import return_dossier
 from ocop.kernel import codes
 from ocop.portal.limits import MOST_FAILURES
 from ocop.project.sample.walk import at
@@ -57,7 +58,8 @@ def test_without_a_day_of_issue_the_page_never_says_valid(page):
     assert "còn hiệu lực đến" not in text.lower()
     assert "chưa rõ số, chưa rõ ngày" in text
     assert "Báo tỉnh (bao.example); dòng TQ001" in text
-    assert "Hạng theo nguồn: 4 sao" in text
+    assert "Hạng cũ: 4 sao" in text
+    assert "Chưa rõ ngày cấp nên không tính là còn hiệu lực." in text
 
 
 def test_a_replaced_recognition_leads_to_the_one_in_force(page):
@@ -175,6 +177,35 @@ def test_a_dossier_code_tells_step_holder_since_and_due_day_alone(client, today)
     for secret in (dossier.number, dossier.product.name, dossier.subject.name, dossier.commune.name):
         assert secret not in text
     assert (answer["Cache-Control"], answer["X-Robots-Tag"]) == ("no-store", "noindex")
+
+
+def test_a_receipt_shows_the_days_left_late_or_standing_still_and_the_seal(page, today):
+    """Filed 1/9/2026: 15 working days end on Wednesday 23/9; 1 and 2 September are off."""
+    stage = make_stage()
+    dossier = stage.filed().dossier
+    today.move_to("2026-09-08 03:00:00")
+    text = " ".join(page(f"/r/{dossier.code}").split())
+    assert "Còn <strong>11 ngày làm việc</strong> (trong 15)" in text
+    assert "Lần 1, 09:00 ngày 01/09/2026" in text
+    root = dossier.filings.get().root
+    assert " ".join(root[i : i + 4] for i in range(0, 64, 4)) in text
+    today.move_to("2026-09-23 16:59:00")  # 23:59 in Vietnam
+    assert "Còn <strong>0 ngày làm việc</strong>" in page(f"/r/{dossier.code}")
+    today.move_to("2026-09-23 17:01:00")
+    assert "Quá hạn, muộn 1 ngày làm việc" in page(f"/r/{dossier.code}")
+    officer = stage.world.communes["02287"].officers[0]
+    return_dossier(
+        dossier=dossier,
+        version=dossier.version,
+        reason="Thiếu phiếu kiểm nghiệm",
+        by=officer,
+        now=at(date(2026, 9, 10)),
+    )
+    today.move_to("2026-09-11 03:00:00")
+    text = " ".join(page(f"/r/{dossier.code}").split())
+    assert "Đang dừng chờ chủ thể bổ sung, còn <strong>9 ngày làm việc</strong>" in text
+    assert "Hạn nếu không dừng</dt><dd>23/09/2026" in text
+    assert "Nơi đang giữ</dt><dd><strong>Chủ thể</strong>" in text
 
 
 def test_a_dossier_page_is_new_after_each_move(client, page):

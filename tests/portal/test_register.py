@@ -167,7 +167,7 @@ def test_unknown_facts_stay_unknown(page):
     recognised("Cá lăng chiên (mẫu)", since=None, year=2021, stars=None, number=None, subject=None, decision="",
                source="Báo tỉnh (bao.example); dòng TQ001")  # fmt: skip
     text = page("/san-pham/")
-    assert "Năm 2021, chưa rõ ngày" in text
+    assert "Năm 2021, chưa rõ ngày cấp" in text
     assert "Nguồn không nêu hạng" in text
     assert "Chưa rõ chủ thể" in text
     assert counts(text, "trang-thai") == {"chua-ro-ngay": 1}

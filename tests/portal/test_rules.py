@@ -9,7 +9,8 @@ import pytest
 
 from ocop.certificates.rules import Status
 from ocop.portal.outline import draw, nearer, ring
-from ocop.portal.rules import class_of, current, rank_words, relevance, verdict
+from ocop.portal.rules import AsOf, class_of, current, known_from, rank_words, relevance, verdict
+from ocop.portal.tiles import IN_ROW, tile
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Row:
     ended_on: date | None = None
     end_kind: str = ""
     year: int | None = 2024
+    decision_day: date | None = None
 
 
 @pytest.mark.parametrize(
@@ -54,6 +56,7 @@ def test_a_replaced_recognition_says_since_when():
 def test_without_a_day_of_issue_nothing_is_valid():
     found = verdict(Row(valid_from=None, valid_until=None), 4, date(2024, 3, 1))
     assert (found.title, found.tone) == ("Từng được công nhận", "neutral")
+    assert found.sentence == "Chưa rõ ngày cấp nên không tính là còn hiệu lực."
 
 
 def test_the_one_in_force_stands_for_the_product_else_the_newest():
@@ -65,6 +68,32 @@ def test_the_one_in_force_stands_for_the_product_else_the_newest():
 
 
 @pytest.mark.parametrize(
+    ("row", "day"),
+    [
+        (Row(decision_day=date(2024, 2, 20)), date(2024, 2, 20)),  # decided before it is in force
+        (Row(), date(2024, 2, 29)),
+        (Row(valid_from=None, valid_until=None, year=2021), date(2021, 1, 1)),
+        (Row(valid_from=None, valid_until=None, year=None), date.min),
+    ],
+)
+def test_a_recognition_is_in_the_register_from_its_decision_else_from_its_year(row, day):
+    assert known_from(row) == day
+
+
+@pytest.mark.parametrize(
+    ("map_day", "name", "words"),
+    [
+        (date(2026, 11, 24), "hien-nay", "địa giới hiện nay"),
+        (date(2021, 7, 1), "2021", "địa giới 2021"),
+        (date(2024, 8, 31), "2024-08-31", "địa giới ngày 31/08/2024"),
+    ],
+)
+def test_a_map_is_named_as_links_and_people_name_it(map_day, name, words):
+    asked = AsOf(date(2026, 11, 24), date(2026, 11, 24), map_day)
+    assert (asked.map_name, asked.map_words, asked.plain) == (name, words, name == "hien-nay")
+
+
+@pytest.mark.parametrize(
     ("stars", "status", "words"),
     [
         (4, Status.VALID, ""),
@@ -72,7 +101,7 @@ def test_the_one_in_force_stands_for_the_product_else_the_newest():
         (4, Status.EXPIRED, "Hạng cũ: 4 sao"),
         (3, Status.REVOKED, "Hạng cũ: 3 sao"),
         (3, Status.NOT_YET, "3 sao"),
-        (3, None, "Hạng theo nguồn: 3 sao"),
+        (3, None, "Hạng cũ: 3 sao"),
         (None, Status.VALID, "Nguồn không nêu hạng"),
     ],
 )
@@ -116,3 +145,14 @@ def test_the_drawing_keeps_west_left_and_north_above():
     above = draw(outline, {"bac": (105.0, 22.5), "nam": (105.0, 21.5)})
     assert min(y for _, y in numbers(above.cells["bac"])) == 0.0
     assert max(y for _, y in numbers(above.cells["bac"])) == min(y for _, y in numbers(above.cells["nam"]))
+
+
+def test_districts_stand_as_blocks_of_tiles_in_the_shorter_column():
+    drawn = tile({"Huyện Một": ["a"] * (IN_ROW + 1), "Huyện Hai": ["b"], "Huyện Ba": ["c"]})
+    one, two, three = drawn.blocks
+    assert (one.x, two.x, three.x) == (0, 208, 208)
+    assert one.tiles[0][1:] == (0, 22)
+    assert one.tiles[IN_ROW][1:] == (0, 46)  # the next row
+    assert three.y > two.y
+    assert drawn.height == 2 * (22 + 24) + 14  # two blocks of one row, and what lies between them
+    assert len({spot[1:] for block in drawn.blocks for spot in block.tiles}) == IN_ROW + 3

@@ -42,6 +42,20 @@ def test_the_wallet_is_seen_by_its_subject_and_its_offices(scene: Scene) -> None
     evidence = paper(scene)
     assert reached(scene, f"/giay-to/{evidence.pk}/") == SEE
     assert reached(scene, f"/giay-to/{evidence.pk}/tep/") == SEE
+    assert reached(scene, f"/giay-to/{evidence.pk}/tep/trang/1/") == SEE
+
+
+def test_a_paper_shows_its_pages(scene: Scene) -> None:
+    evidence, officer = paper(scene), scene.client("commune officer")
+    page = officer.get(f"/giay-to/{evidence.pk}/").content.decode()
+    picture = f"/giay-to/{evidence.pk}/tep/trang/1/"
+    assert f'<img src="{picture}" alt="Trang 1 của {evidence.name}" loading="lazy">' in page
+    assert not WRONG.search(page)
+    for address in (picture, f"{picture}?nho"):
+        answer = officer.get(address)
+        assert (answer["Content-Type"], answer["Cache-Control"]) == ("image/webp", "no-store")
+    for absent in (f"/giay-to/{evidence.pk}/tep/trang/0/", f"/giay-to/{evidence.pk}/tep/trang/2/"):
+        assert officer.get(absent).status_code == 404
 
 
 def test_a_subject_is_seen_by_itself_and_its_offices_and_written_by_who_keeps_it(scene: Scene) -> None:
@@ -62,7 +76,8 @@ def test_a_stranger_is_sent_to_sign_in_from_lists(scene: Scene, address: str) ->
 def test_a_stranger_finds_no_object(scene: Scene) -> None:
     evidence, stranger = paper(scene), Client(headers={"host": "localhost"})
     product = Product.objects.get()
-    for address in (product.get_absolute_url(), f"/giay-to/{evidence.pk}/tep/", f"/chu-the/{product.subject_id}/"):
+    tep = f"/giay-to/{evidence.pk}/tep/"
+    for address in (product.get_absolute_url(), tep, f"{tep}trang/1/", f"/chu-the/{product.subject_id}/"):
         assert stranger.get(address).status_code == 404
 
 

@@ -3,9 +3,10 @@
 from .deciding import announce_results, approve_potential_5, ministry_answer, recognise
 from .ending import revoke
 from .issuing import issue_certificate, issue_certificates, print_certificate
-from .recording import record_recognition
+from .recording import Recorded, record_recognition, record_recognitions, remove_recorded
 
 __all__ = [
+    "Recorded",
     "announce_results",
     "approve_potential_5",
     "issue_certificate",
@@ -14,5 +15,7 @@ __all__ = [
     "print_certificate",
     "recognise",
     "record_recognition",
+    "record_recognitions",
+    "remove_recorded",
     "revoke",
 ]

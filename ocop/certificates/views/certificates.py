@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
-from ocop.accounts.http import Request
+from ocop.accounts.http import Request, confirmed
 from ocop.accounts.models import Agency
 from ocop.areas.models import Area
 from ocop.kernel import audit, codes, files, qr
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import Forbidden, Refusal, allows
 from ocop.kernel.text import fold
-from ocop.registry.models import Product
 
 from .. import queries, services
 from ..forms import ChosenForm, RevokeForm
@@ -27,6 +26,12 @@ from ..rules import STATUS_NAMES, Status
 from ..words import EVENT_NAMES
 
 PRINT_STATES = {"waiting": "Đang chờ in", "running": "Đang in", "failed": "In hỏng, quản trị viên đã được báo"}
+
+# What a row of the list names, or its status follows from.
+SHOWN = (
+    "code", "stars", "subject_name", "place_name", "valid_from", "valid_until", "ended_on", "end_kind",
+    "product__name", "decision__number", "certificate__number",
+)  # fmt: skip
 
 
 @login_required
@@ -44,7 +49,10 @@ def certificate_list(request: Request) -> HttpResponse:
         Column("trang-thai", "Trạng thái", lambda row: queries.status_name(queries.status_of(row, day))),
         Column("giay", "Giấy chứng nhận", lambda row: row.certificate.number if hasattr(row, "certificate") else ""),
     )
-    communes = Area.objects.filter(pk__in=Product.objects.filter(recognitions__isnull=False).values("commune"))
+    recognitions = Recognition.objects.visible_to(request.user, day)
+    communes = Area.objects.filter(Exists(recognitions.filter(product__commune=OuterRef("pk")))).order_by(
+        "sort_key", "pk"
+    )
     filters = (
         Filter(
             "trang-thai",
@@ -61,13 +69,13 @@ def certificate_list(request: Request) -> HttpResponse:
         Filter(
             "xa",
             "Xã, phường",
-            [Option(str(area.pk), area.full_name) for area in communes.order_by("sort_key", "pk")],
+            [Option(str(pk), name) for pk, name in communes.values_list("pk", "full_name")],
             lambda rows, chosen: rows.filter(product__commune__in=chosen),
         ),
     )
     listing = Listing(
         request,
-        Recognition.objects.visible_to(request.user, day).select_related("product", "decision", "certificate"),
+        recognitions.select_related("product", "decision", "certificate").only(*SHOWN),
         columns,
         filters=filters,
         search=_search,
@@ -105,6 +113,7 @@ def _search(rows: QuerySet[Recognition], q: str) -> QuerySet[Recognition]:
 
 @require_POST
 @login_required
+@confirmed
 def issue(request: Request) -> HttpResponse:
     """Issue the chosen certificates, all or none."""
     possible = queries.unissued(request.user, request.day)
@@ -183,6 +192,7 @@ def _may_revoke(request: Request, recognition: Recognition) -> bool:
     return any(allows(check_may_revoke, request.user, recognition, organ, request.day) for organ in organs)
 
 
+@confirmed
 def revoke(request: Request, code: str) -> HttpResponse:
     """Revoke, with the ground, the public reason and the decision."""
     recognition = _recognition(request, code)

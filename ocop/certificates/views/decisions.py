@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
-from ocop.accounts.http import Request
+from ocop.accounts.http import Request, confirmed
 from ocop.accounts.models import Agency, Level
 from ocop.councils.models import Conclusion, Session
 from ocop.documents.models import Document
@@ -76,6 +76,7 @@ def decision_list(request: Request) -> HttpResponse:
     return render(request, "certificates/decisions.html", context)
 
 
+@confirmed
 def decide(request: Request, code: str, act: str) -> HttpResponse:
     """The products of one session that end in one act; its officer enters the decision or sends the notices."""
     session = get_object_or_404(Session.objects.visible_to(request.user, request.day), code=code)
@@ -200,6 +201,7 @@ def decision_paper(request: Request, pk: int, name: str, kind: str) -> HttpRespo
     return _print(paper, kind, f"{name}-{document.number.replace('/', '-')}")
 
 
+@confirmed
 def answer(request: Request, pk: int) -> HttpResponse:
     """Record what the ministry answered."""
     conclusions = Conclusion.objects.visible_to(request.user, request.day)

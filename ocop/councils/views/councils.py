@@ -13,6 +13,7 @@ from ocop.accounts.http import Request
 from ocop.accounts.models import Agency, Appointment, Role, User
 from ocop.kernel.pages.listing import Column, Listing
 from ocop.kernel.refusal import Forbidden, Refusal
+from ocop.kernel.text import vi_key
 from ocop.kernel.time import LAST_DAY
 
 from ..forms import OFFERED, CouncilForm, SeatForm, SeatLines
@@ -68,7 +69,7 @@ def found(request: Request) -> HttpResponse:
             messages.success(request, f"Đã lập {council.name}.")
             return redirect(council)
     people = User.objects.filter(is_active=True, subject_memberships=None).order_by("name", "pk")[:500]
-    context = {"form": form, "lines": lines, "people": people}
+    context = {"form": form, "lines": lines, "people": sorted(people, key=lambda user: vi_key(user.name))}
     return render(request, "councils/found.html", context, status=422 if request.method == "POST" else 200)
 
 

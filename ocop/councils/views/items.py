@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from ocop.accounts.http import Request
+from ocop.accounts.http import Request, confirmed
 from ocop.dossiers.models import Dossier
 from ocop.kernel.pages.forms import Form
 from ocop.kernel.refusal import Forbidden, Refusal
@@ -168,6 +168,7 @@ def excuse(request: Request, code: str, pk: int, member: int) -> HttpResponse:
 
 
 @require_POST
+@confirmed
 def reopen(request: Request, code: str, pk: int, member: int) -> HttpResponse:
     row = item_of(request, code, pk)
     sheets = row.sheets.select_related("item__session__council", "member__user").filter(round=row.round)

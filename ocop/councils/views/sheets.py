@@ -10,7 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from ocop.accounts.http import Request
+from ocop.accounts.http import Request, confirmed
+from ocop.dossiers.models import Pin
+from ocop.kernel import files
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.time import VIETNAM
 
@@ -81,6 +83,7 @@ def _marks(group: Group, posted: QueryDict) -> dict[str, tuple[object, str]]:
 def _context(request: Request, page: SheetPage, group: Group) -> dict[str, object]:
     pins = [pin for row in group.rows for pin in row.pins]
     wanted = request.GET.get("minh-chung", "")
+    shown = next((pin for pin in pins if str(pin.evidence_id) == wanted), pins[0] if pins else None)
     by_code = page.card.by_code
     return {
         "page": page,
@@ -90,10 +93,17 @@ def _context(request: Request, page: SheetPage, group: Group) -> dict[str, objec
         "item": page.sheet.item,
         "session": page.sheet.item.session,
         "papers": list({pin.evidence_id: pin for pin in pins}.values()),
-        "shown": next((pin for pin in pins if str(pin.evidence_id) == wanted), pins[0] if pins else None),
+        "shown": shown,
+        "preview": _preview(page.sheet.item, shown) if shown else None,
         "deviation": [(by_code[code], points) for code, points in page.sheet.item.deviation],
         "last_saved": max((row.stored.saved_at for row in page.rows if row.stored), default=None),
     }
+
+
+def _preview(item: Item, pin: Pin) -> files.Preview:
+    """What can be shown of a paper; a member reads it by the dossier's own addresses."""
+    address = reverse("dossiers:evidence", args=[item.dossier.code, pin.evidence_id])
+    return files.preview_of(pin.evidence.blob, pin.evidence.name, address)
 
 
 @require_POST
@@ -158,6 +168,7 @@ def review(request: Request, code: str, pk: int) -> HttpResponse:
 
 
 @require_POST
+@confirmed
 def sign(request: Request, code: str, pk: int) -> HttpResponse:
     found = _sheet_or_404(request, code, pk)
     form = SignForm(request.POST)

@@ -1,15 +1,19 @@
-"""The writing side of dossiers, by verb: drafting, filing, moves of officers and councils, dated transitions."""
+"""The writing side of dossiers, by verb: drafting, filing, gaps, visits, moves, clocks, dated transitions."""
 
+from .clocks import warn_clocks
 from .drafting import attach, change_scorecard, choose_case, detach, open_dossier, save_answers, save_forms
 from .filing import submit, withdraw
+from .gaps import answer_gap, ask_gap, close_gap, reopen_gap, withdraw_gap
 from .moves import (
     accept,
     close_window,
+    close_windows,
     end_reading,
     enter_council,
     grant_reading,
     leave_council,
     open_window,
+    open_windows,
     propose,
     record,
     return_dossier,
@@ -17,15 +21,24 @@ from .moves import (
 )
 from .moves import send_up as send_up
 from .transitions import close_expired, end_districts, refile
+from .visits import add_finding, add_photo, drop_finding, drop_photo, record_visit, save_advice
 
 __all__ = [
     "accept",
+    "add_finding",
+    "add_photo",
+    "answer_gap",
+    "ask_gap",
     "attach",
     "change_scorecard",
     "choose_case",
     "close_expired",
+    "close_gap",
     "close_window",
+    "close_windows",
     "detach",
+    "drop_finding",
+    "drop_photo",
     "end_districts",
     "end_reading",
     "enter_council",
@@ -33,14 +46,20 @@ __all__ = [
     "leave_council",
     "open_dossier",
     "open_window",
+    "open_windows",
     "propose",
     "record",
+    "record_visit",
     "refile",
+    "reopen_gap",
     "return_dossier",
+    "save_advice",
     "save_answers",
     "save_assessment",
     "save_forms",
     "send_up",
     "submit",
+    "warn_clocks",
     "withdraw",
+    "withdraw_gap",
 ]

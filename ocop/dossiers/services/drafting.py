@@ -16,6 +16,7 @@ from ocop.kernel.refusal import Forbidden, Moved, Refusal
 from ocop.kernel.text import clean
 from ocop.kernel.time import day_of, vi_date
 from ocop.registry.models import Evidence, Product, Stage, Subject
+from ocop.registry.rules import STAGE_NAMES
 from ocop.scorecards.models import Scorecard
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import ONE_OF_CASES
@@ -52,8 +53,9 @@ def open_dossier(
     subject = product.subject
     if subject is None or product.product_set is None or product.commune is None:
         raise Refusal("Chưa lập hồ sơ.", "Sản phẩm chưa có bộ sản phẩm hoặc xã.", "Bổ sung thông tin sản phẩm trước.")
-    if product.stage == Stage.IDEA:
-        raise Refusal("Chưa lập hồ sơ.", "Sản phẩm mới là ý tưởng.", "Đăng ký sản phẩm trước.")
+    if product.stage != Stage.REGISTERED:
+        stage = STAGE_NAMES[Stage(product.stage)]
+        raise Refusal("Chưa lập hồ sơ.", f"Sản phẩm đang ở giai đoạn “{stage}”.", "Đăng ký sản phẩm trước.")
     if subject.kind.tourism_only and not product.product_set.is_tourism:
         raise Refusal(
             "Chưa lập hồ sơ.", f"{subject.kind} chỉ tham gia nhóm dịch vụ du lịch.", "Kiểm tra loại hình chủ thể."
@@ -124,9 +126,7 @@ def save_answers(*, dossier: Dossier, answers: Mapping[str, tuple[object, str]],
         found = by_code.get(criterion)
         if found is None:
             raise Refusal("Chưa lưu điểm tự chấm.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
-        case = dossier.cases.get(criterion)
-        possible: list[object] = [o.index for o in found.options if case is None or o.case == case] or [False, True]
-        if not any(answer == option and type(answer) is type(option) for option in [*possible, None]):
+        if not found.accepts(answer, dossier.cases.get(criterion)):
             raise Refusal(
                 "Chưa lưu điểm tự chấm.", f"Tiêu chí {criterion} không có mức này.", "Chọn một trong các mức in sẵn."
             )

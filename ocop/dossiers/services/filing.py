@@ -11,16 +11,19 @@ from ocop.kernel import audit, once, series
 from ocop.kernel.calendar import holidays
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.seal import dossier_root
-from ocop.kernel.time import act_deadline, add_working_days, day_of, vi_date
+from ocop.kernel.time import act_deadline, day_of, vi_date
 from ocop.scorecards.queries import card, regime_on
 from ocop.scorecards.rules import ONE_OF_CASES
 
 from ..forms_data import fields_for
 from ..models import Dossier, Filing, Window
 from ..permissions import check_may_move
-from ..queries import answers_of, route_for, route_rule, scorecards_for, self_mark
-from ..rules import FIRST_STOP, KIND_NAMES, Kind, Move, RouteRule, Step
+from ..queries import answers_of, commune_clock, route_for, scorecards_for, self_mark
+from ..rules import FIRST_STOP, KIND_NAMES, Kind, Move, Step
+from .clocks import enter_step
 from .drafting import commune_on
+from .gaps import check_answered, hand_in_answers
+from .slips import give_slip
 
 
 def _check_complete(dossier: Dossier) -> None:
@@ -133,25 +136,22 @@ def _seal(dossier: Dossier, now: datetime) -> Filing:
     )
 
 
-def due_at(step: Step, route: RouteRule, day: date) -> date | None:
-    """Return the last day of a step by law: the commune's working days; the rest has none."""
-    if step == Step.AT_COMMUNE:
-        return add_working_days(day, route.commune_days, holidays())
-    return None
-
-
 @transaction.atomic
 def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: str = "") -> Filing:
     """File a dossier, or file it again after it was returned.
 
     The first filing fixes number, day, regime and route; every filing is a sealed snapshot.
-    :raises Refusal: no right, wrong step, a blank or an answer misses, another scorecard in force, outside the window
+    :raises Refusal: no right, wrong step, a blank or an answer misses, a gap without answer, another scorecard in
+      force, outside the window
     """
     once.claim(token, now=now)
     day = day_of(now)
     check_may_move(by, dossier, Move.SUBMIT, day)
+    check_answered(dossier)
     _check_complete(dossier)
-    changes: dict[str, object] = {"step_since": day, "version": version + 1, "return_reason": "", "returned_from": ""}
+    changes: dict[str, object] = {
+        "step_since": day, "due_on": None, "version": version + 1, "return_reason": "", "returned_from": "",
+    }  # fmt: skip
     if dossier.filed_on is None:
         _check_kind(dossier, day)
         product_set = dossier.product.product_set
@@ -171,15 +171,20 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
             "commune": commune_on(dossier.product, day),
         }
     else:
-        route = route_rule(dossier)
         step = Step(dossier.returned_from)
-    changes |= {"step": step, "due_on": due_at(step, route, day)}
+    changes |= {"step": step}
     same = Dossier.objects.filter(pk=dossier.pk, version=version, step=dossier.step)
     if not same.update(**changes):
         raise Moved("Chưa nộp hồ sơ.")
     before = dossier.step
     dossier.refresh_from_db()
+    enter_step(dossier=dossier, step=step, day=day)
+    give_slip(dossier=dossier, step=step, day=day)
+    if step == Step.AT_COMMUNE and (clock := commune_clock(dossier, day, holidays())):
+        dossier.due_on = clock.due
+        dossier.save(update_fields=["due_on"])
     filing = _seal(dossier, now)
+    hand_in_answers(dossier, filing)
     audit.record(
         "dossier.submitted",
         dossier,
@@ -203,6 +208,7 @@ def withdraw(*, dossier: Dossier, version: int, reason: str, by: User, now: date
         raise Moved("Chưa rút hồ sơ.")
     before = dossier.step
     dossier.refresh_from_db()
+    enter_step(dossier=dossier, step=Step(dossier.step), day=day)
     audit.record(
         "dossier.withdrawn",
         dossier,

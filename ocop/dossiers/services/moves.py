@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
 
 from ocop.accounts.models import User
-from ocop.accounts.services import notify
 from ocop.kernel import audit, once
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.text import clean
@@ -19,9 +18,12 @@ from ocop.registry.services import tie
 
 from ..models import CommuneAssessment, Dossier, Grant, Window
 from ..permissions import MOVE_NAMES, check_may_assess, check_may_move, transition_for
-from ..queries import lapsed, route_rule, transitions
+from ..queries import lapsed, transitions
 from ..rules import Move, Step, reevaluation_window
-from .filing import due_at
+from .clocks import enter_step
+from .gaps import check_settled, send_gaps
+from .notices import tell_subject
+from .slips import give_slip
 
 FORWARD = frozenset({Move.PROPOSE, Move.ACCEPT, Move.CONVENE, Move.CONCLUDE})  # not after a transitional deadline
 
@@ -55,12 +57,13 @@ def make_move(
     same = Dossier.objects.filter(pk=dossier.pk, step=dossier.step)
     if version is not None:
         same = same.filter(version=version)
-    due = due_at(to, route_rule(dossier), day) if dossier.route else None
-    values = {"step": to, "step_since": day, "due_on": due, "version": F("version") + 1, **(changes or {})}
+    values = {"step": to, "step_since": day, "due_on": None, "version": F("version") + 1, **(changes or {})}
     if not same.update(**values):
         raise Moved(f"Chưa {MOVE_NAMES[move]}.")
     before = dossier.step
     dossier.refresh_from_db()
+    enter_step(dossier=dossier, step=to, day=day)
+    give_slip(dossier=dossier, step=to, day=day)
     audit.record(
         f"dossier.{move}",
         dossier,
@@ -72,23 +75,21 @@ def make_move(
     )
 
 
-def tell_subject(dossier: Dossier, text: str, now: datetime) -> None:
-    """Leave a notice for everyone who acts for the subject today."""
-    users = dossier.subject.memberships.in_force_on(day_of(now)).values_list("user_id", flat=True)
-    notify(list(users), text, path=dossier.get_absolute_url(), now=now)
-
-
 @transaction.atomic
 def return_dossier(*, dossier: Dossier, version: int, reason: str, by: User, now: datetime, token: str = "") -> None:
-    """Return a dossier to its subject for completion (trả hồ sơ để bổ sung).
+    """Return a dossier to its subject for completion (trả hồ sơ để bổ sung): the open gaps are the reason.
 
-    :raises Refusal: no right, wrong step, no reason, or somebody moved it first
+    reason  in words, needed only where no gap is open; the first gap's day is the day of the dossier
+    :raises Refusal: no right, wrong step, neither reason nor open gap, or somebody moved it first
     """
     once.claim(token, now=now)
     check_may_move(by, dossier, Move.RETURN, day_of(now))
-    reason = clean(reason)
-    if len(reason) < 10:
-        raise Refusal("Chưa trả hồ sơ.", "Lý do quá ngắn.", "Ghi rõ tiêu chí, giấy tờ cần bổ sung.")
+    reason, gaps = clean(reason), send_gaps(dossier, now)
+    if len(reason) < 10 and not gaps:
+        raise Refusal("Chưa trả hồ sơ.", "Lý do quá ngắn.", "Ghi điểm thiếu, hoặc ghi rõ giấy tờ cần bổ sung.")
+    if gaps:
+        numbers = ", ".join(str(gap.number) for gap in gaps)
+        reason = f"{reason} Điểm thiếu số {numbers}.".strip()
     where = dossier.step
     make_move(
         dossier,
@@ -97,7 +98,11 @@ def return_dossier(*, dossier: Dossier, version: int, reason: str, by: User, now
         by=by,
         now=now,
         reason=reason,
-        changes={"returned_from": where, "return_reason": reason},
+        changes={
+            "returned_from": where,
+            "return_reason": reason,
+            "due_on": min((gap.due_on for gap in gaps), default=None),
+        },
     )
     tell_subject(dossier, f"Hồ sơ {dossier.number} được trả lại để bổ sung: {reason}", now)
 
@@ -124,11 +129,12 @@ def save_assessment(
 def propose(*, dossier: Dossier, version: int, by: User, now: datetime, token: str = "") -> None:
     """Send form 03 and the proposal to the province (đề nghị đánh giá). Source: art. 7(2)b.
 
-    :raises Refusal: no right, wrong step, one of the four assessments misses
+    :raises Refusal: no right, wrong step, one of the four assessments misses, a gap is not settled
     """
     once.claim(token, now=now)
     day = day_of(now)
     check_may_move(by, dossier, Move.PROPOSE, day)
+    check_settled(dossier, "Chưa đề nghị.")
     found = CommuneAssessment.objects.filter(dossier=dossier).first()
     names = {f.name: str(f.verbose_name) for f in CommuneAssessment._meta.concrete_fields}
     blank = [names[name] for name in CommuneAssessment.CONTENTS if not (found and getattr(found, name))]
@@ -158,6 +164,7 @@ def accept(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
     """Take a checked dossier in for the council of its level (tiếp nhận)."""
     once.claim(token, now=now)
     check_may_move(by, dossier, Move.ACCEPT, day_of(now))
+    check_settled(dossier, "Chưa tiếp nhận.")
     make_move(dossier, Move.ACCEPT, version=version, by=by, now=now)
     tell_subject(dossier, f"Hồ sơ {dossier.number} đã được tiếp nhận, chờ hội đồng.", now)
 
@@ -228,19 +235,38 @@ def end_reading(*, dossier: Dossier, user: User | None = None) -> int:
 
 def close_window(*, product: Product, valid_until: date) -> int:
     """Certificates take back the window of a recognition that was revoked. The caller writes its own event."""
-    return Window.objects.filter(product=product, valid_until=valid_until).delete()[0]
+    return close_windows(ends=[(product.pk, valid_until)])
+
+
+def close_windows(*, ends: Collection[tuple[int, date]]) -> int:
+    """Take back the windows of many recognitions: (key of the product, valid until); returns how many were open."""
+    wanted, products = set(ends), sorted({product for product, _ in ends})
+    keys = [
+        pk
+        for start in range(0, len(products), 5000)
+        for pk, product, until in Window.objects.filter(product__in=products[start : start + 5000])
+        .order_by("pk")
+        .values_list("pk", "product", "valid_until")
+        if (product, until) in wanted
+    ]
+    return sum(
+        Window.objects.filter(pk__in=keys[start : start + 5000]).delete()[0] for start in range(0, len(keys), 5000)
+    )
 
 
 def open_window(*, product: Product, valid_until: date, based_on: str) -> Window:
     """Certificates write down when the product may be filed for re-evaluation. The caller writes its own event."""
-    opens, closes = reevaluation_window(valid_until)
-    window, _ = Window.objects.get_or_create(
-        product=product,
-        valid_until=valid_until,
-        defaults={
-            "opens_on": opens,
-            "closes_on": closes,
-            "based_on": f"{based_on}, hết hạn {vi_date(valid_until)}"[:200],
-        },
-    )
-    return window
+    open_windows(ends=[(product, valid_until, based_on)])
+    return Window.objects.get(product=product, valid_until=valid_until)
+
+
+def open_windows(*, ends: Sequence[tuple[Product, date, str]]) -> None:
+    """Open the windows of many recognitions: (product, valid until, based on). One that is there stays as it is."""
+    windows = []
+    for product, valid_until, based_on in ends:
+        opens, closes = reevaluation_window(valid_until)
+        words = f"{based_on}, hết hạn {vi_date(valid_until)}"[:200]
+        windows.append(
+            Window(product=product, valid_until=valid_until, opens_on=opens, closes_on=closes, based_on=words)
+        )
+    Window.objects.bulk_create(windows, ignore_conflicts=True)

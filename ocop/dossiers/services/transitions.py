@@ -16,7 +16,8 @@ from ..models import Dossier
 from ..queries import lapsed, transitions
 from ..rules import AT_DISTRICT_STEPS, EVALUATED, Move, Step
 from .drafting import open_dossier
-from .moves import make_move, tell_subject
+from .moves import make_move
+from .notices import tell_subject
 
 DISTRICTS_END = date(2025, 6, 30)  # NQ 202/2025/QH15; Luật Tổ chức chính quyền địa phương 2025
 

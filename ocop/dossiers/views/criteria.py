@@ -8,21 +8,26 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from ocop.accounts.http import Request
 from ocop.kernel import files
+from ocop.kernel.files.views import begun
 from ocop.kernel.refusal import Refusal
 from ocop.registry.forms import PaperForm
 from ocop.registry.models import Evidence, EvidenceKind
-from ocop.registry.services import add_evidence
+from ocop.registry.services import add_papers
+from ocop.registry.words import named
 
 from .. import services
 from ..forms import NONE_FITS, AnswerForm, AttachForm, CaseForm
 from ..models import Dossier, Pin
 from ..permissions import check_may_edit
+from ..queries import room_left
 from ..workspace import Line
 from .drafts import saved, wants_json
+from .files import preview_in
 from .workspace import found, frame
 
 
@@ -89,10 +94,24 @@ def _page(
             if line.criterion.cases
             else None,
             "attach_form": attach_form or (AttachForm(wallet=wallet) if wallet.exists() else None),
-            "upload_form": upload_form or PaperForm(kinds=list(line.criterion.evidence), prefix="tep"),
+            "upload_form": upload_form
+            or PaperForm(
+                kinds=list(line.criterion.evidence),
+                prefix="tep",
+                to=reverse("dossiers:begin_upload", args=[dossier.code]),
+            ),
         }
-    kinds = EvidenceKind.objects.filter(code__in=line.criterion.evidence).order_by("position")
-    context |= {"line": line, "section": section, "before": before, "after": after, "kinds": kinds}
+    papers = [(paper, preview_in(dossier, paper.evidence)) for paper in line.papers]
+    wanted = request.GET.get("minh-chung", "")
+    context |= {
+        "line": line,
+        "section": section,
+        "before": before,
+        "after": after,
+        "kinds": EvidenceKind.objects.filter(code__in=line.criterion.evidence).order_by("position"),
+        "papers": papers,
+        "beside": next((pair for pair in papers if str(pair[0].evidence.pk) == wanted), papers[0] if papers else None),
+    }
     return render(request, "dossiers/criterion.html", context, status=status)
 
 
@@ -154,30 +173,39 @@ def attach(request: Request, code: str, criterion: str) -> HttpResponse:
 def upload(request: Request, code: str, criterion: str) -> HttpResponse:
     """Take a new paper into the wallet and pin it here: both or neither."""
     dossier, context, line = _editable(request, code, criterion)
-    form = PaperForm(request.POST, request.FILES, prefix="tep")
+    form = PaperForm(request.POST, request.FILES, prefix="tep", to=reverse("dossiers:begin_upload", args=[code]))
     if form.is_valid():
         data = dict(form.cleaned_data)
         file = data.pop("file")
         try:
-            stored = files.store(file, file.name, now=request.now)
+            papers = files.take(file, by=request.user, now=request.now)
             with transaction.atomic():
-                evidence = add_evidence(
+                made = add_papers(
                     subject=dossier.subject,
-                    stored=stored,
+                    papers=papers,
                     by=request.user,
                     now=request.now,
                     token=data.pop("once"),
                     **data,
                 )
-                services.attach(
-                    dossier=dossier, criterion=criterion, evidence=evidence, by=request.user, now=request.now
-                )
+                for evidence in made:
+                    services.attach(
+                        dossier=dossier, criterion=criterion, evidence=evidence, by=request.user, now=request.now
+                    )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"Đã đưa “{evidence}” vào kho và gắn vào tiêu chí {criterion}.")
+            messages.success(request, f"Đã đưa {named(made)} vào kho và gắn vào tiêu chí {criterion}.")
             return redirect("dossiers:criterion", dossier.code, criterion)
     return _page(request, dossier, context, line, status=422, upload_form=form)
+
+
+@require_POST
+def begin_upload(request: Request, code: str) -> HttpResponse:
+    """Make a place for a file in pieces, within what the dossier still takes."""
+    dossier = found(request, code)
+    check_may_edit(request.user, dossier, request.day)
+    return begun(request, room_left(dossier))
 
 
 @require_POST

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
@@ -13,25 +14,67 @@ from ocop.kernel import files
 from ocop.kernel.papers.pdf import to_pdf
 from ocop.kernel.papers.word import to_docx
 from ocop.kernel.text import slug
+from ocop.registry.models import Evidence
+from ocop.registry.words import printed_on
 
-from ..models import CommuneAssessment
+from ..models import CommuneAssessment, Dossier
 from ..papers import form_01, form_02, form_03
 from ..permissions import actors_of
+from ..queries import papers_seen_by
+from ..words import tone_of
 from ..workspace import sees_self_score, sheet_for
 from .workspace import found
 
 PRINTS = {"pdf": ("application/pdf", to_pdf), "docx": (files.KINDS["docx"].mime, to_docx)}
 
 
+def _paper(request: Request, code: str, evidence: int) -> Evidence:
+    """A paper of the dossier, to whoever reads the dossier."""
+    papers = papers_seen_by(request.user, found(request, code), request.day)
+    return get_object_or_404(papers.select_related("blob"), pk=evidence)
+
+
+def preview_in(dossier: Dossier, evidence: Evidence) -> files.Preview:
+    """Return what can be shown of a paper at its addresses in the dossier."""
+    return files.preview_of(
+        evidence.blob, evidence.name, reverse("dossiers:evidence", args=[dossier.code, evidence.pk])
+    )
+
+
 @require_GET
 def evidence(request: Request, code: str, evidence: int) -> HttpResponse:
-    """A paper pinned to the dossier, to whoever reads the dossier; ?xem=1 shows it in the page."""
-    sheet = sheet_for(request.user, found(request, code), request.day)
-    pinned = {paper.evidence.pk: paper.evidence for line in sheet.lines.values() for paper in line.papers}
-    if evidence not in pinned:
+    """The very file of a paper; ?xem=1 shows it in a tab."""
+    row = _paper(request, code, evidence)
+    part = request.headers.get("Range", "")
+    return files.serve(row.blob, row.file_name, inline_preview="xem" in request.GET, part=part)
+
+
+@require_GET
+def evidence_page(request: Request, code: str, evidence: int, number: int) -> HttpResponse:
+    """One page of a paper as a picture, numbered from 1; ?nho a small one."""
+    return files.serve_page(_paper(request, code, evidence).blob, number, small="nho" in request.GET)
+
+
+@require_GET
+def paper(request: Request, code: str, evidence: int) -> HttpResponse:
+    """A paper alone: its pages one below the other, what is printed on it, where it is pinned."""
+    dossier = found(request, code)
+    sheet = sheet_for(request.user, dossier, request.day)
+    lines = [line for line in sheet.lines.values() if any(paper.evidence.pk == evidence for paper in line.papers)]
+    if not lines:
         raise Http404
-    row = pinned[evidence]
-    return files.serve(row.blob, row.file_name, inline_preview="xem" in request.GET)
+    shown = next(paper for paper in lines[0].papers if paper.evidence.pk == evidence)
+    tone, icon = tone_of(dossier.step)
+    context = {
+        "dossier": dossier,
+        "tone": tone,
+        "icon": icon,
+        "paper": shown,
+        "lines": lines,
+        "facts": printed_on(shown.evidence),
+        "preview": preview_in(dossier, shown.evidence),
+    }
+    return render(request, "dossiers/paper.html", context)
 
 
 @require_GET

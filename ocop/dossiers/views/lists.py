@@ -14,9 +14,16 @@ from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.text import fold
 from ocop.registry.models import ProductSet
 
+from .. import queries
 from ..models import Dossier
 from ..rules import STEP_NAMES
 from ..words import tone_of
+
+# What a row of the list names.
+SHOWN = (
+    "code", "number", "kind", "step", "step_since", "due_on",
+    "product__name", "subject__name", "commune__full_name",
+)  # fmt: skip
 
 
 def _search(rows: QuerySet[Dossier], text: str) -> QuerySet[Dossier]:
@@ -33,13 +40,12 @@ def _search(rows: QuerySet[Dossier], text: str) -> QuerySet[Dossier]:
 def listing(request: Request) -> HttpResponse:
     """Dossiers by step, commune and set."""
     rows = Dossier.objects.visible_to(request.user, request.day)
-    present = set(rows.order_by("step").values_list("step", flat=True).distinct())
+    present, communes = queries.steps_and_communes(rows)
     steps = [Option(step.value, name) for step, name in STEP_NAMES.items() if step in present]
-    communes = rows.order_by("commune__sort_key", "commune").values_list("commune", "commune__full_name").distinct()
     sets = [Option(str(one.number), str(one)) for one in ProductSet.objects.order_by("number")]
     found: Listing[Dossier] = Listing(
         request,
-        rows.select_related("product__product_set", "subject", "commune"),
+        rows.select_related("product", "subject", "commune").only(*SHOWN),
         columns=[
             Column("so", "Số hồ sơ", lambda row: row.number or "Chưa nộp", ("filed_on", "number")),
             Column("san-pham", "Sản phẩm", lambda row: row.product.name, ("product__search",)),

@@ -18,7 +18,7 @@ from ocop.kernel.refusal import Refusal
 from ocop.kernel.templatetags.ocop import vi_datetime
 
 from .. import services
-from ..forms import AssessmentForm, MoveForm, ReasonForm, RefileForm, ReturnForm
+from ..forms import AssessmentForm, MoveForm, ReasonForm, RefileForm, ReturnForm, ReturnGapsForm
 from ..models import CommuneAssessment, Dossier
 from ..permissions import check_may_assess, check_may_move, is_producer
 from ..queries import route_for
@@ -102,16 +102,17 @@ def withdraw(request: Request, code: str) -> HttpResponse:
 
 def send_back(request: Request, code: str) -> HttpResponse:
     dossier = found(request, code)
+    numbers = ", ".join(map(str, dossier.gaps.to_send().order_by("number").values_list("number", flat=True)))
     ask = Ask(
         f"Trả lại hồ sơ {dossier.number} để bổ sung?",
-        f"{dossier.subject} sửa được hồ sơ và nhận thông báo kèm lý do.",
+        f"{dossier.subject} sửa được hồ sơ và nhận thông báo kèm "
+        + (f"điểm thiếu số {numbers} với hạn của từng điểm." if numbers else "lý do."),
         "Chủ thể nộp lại thì hồ sơ quay về đây.",
         "Trả lại để bổ sung",
         "danger",
     )
-    return _confirm(
-        request, dossier, Move.RETURN, ask, ReturnForm, services.return_dossier, "Đã trả hồ sơ cho chủ thể."
-    )
+    form = ReturnGapsForm if numbers else ReturnForm
+    return _confirm(request, dossier, Move.RETURN, ask, form, services.return_dossier, "Đã trả hồ sơ cho chủ thể.")
 
 
 def propose(request: Request, code: str) -> HttpResponse:

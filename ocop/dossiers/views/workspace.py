@@ -9,15 +9,16 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
+from ocop.kernel.calendar import holidays
 from ocop.kernel.refusal import allows
 from ocop.scorecards.models import Scorecard
 
-from .. import workspace
+from .. import checking, workspace
 from ..forms import RefileForm, ScorecardForm
 from ..forms_data import fields_for
 from ..models import CommuneAssessment, Dossier
-from ..permissions import check_may_assess, check_may_edit, check_may_move, is_producer
-from ..queries import scorecards_for
+from ..permissions import check_may_assess, check_may_edit, is_producer, moves_open_to, reads_checking
+from ..queries import commune_clock, scorecards_for
 from ..rules import Move, Step
 from ..words import tone_of
 
@@ -34,6 +35,7 @@ def frame(request: Request, dossier: Dossier) -> dict[str, Any]:
     user, day = request.user, request.day
     tone, icon = tone_of(dossier.step)
     sheet = workspace.sheet_for(user, dossier, day)
+    raised = checking.gaps_for(user, dossier, day)
     return {
         "dossier": dossier,
         "tone": tone,
@@ -42,7 +44,10 @@ def frame(request: Request, dossier: Dossier) -> dict[str, Any]:
         "told": workspace.sees_self_score(user, dossier, day),
         "producer": is_producer(user, dossier, day),
         "may_edit": allows(check_may_edit, user, dossier, day),
-        "may": {move.value: allows(check_may_move, user, dossier, move, day) for move in PAGE_MOVES},
+        "may": {move.value: may for move, may in moves_open_to(user, dossier, PAGE_MOVES, day).items()},
+        "raised_gaps": raised,
+        "unanswered": sum(one.unanswered for one in raised),
+        "checks": reads_checking(user, dossier, day),
         "gaps": workspace.gaps(dossier, sheet) if dossier.step in (Step.DRAFT, Step.RETURNED) else [],
     }
 
@@ -71,6 +76,7 @@ def detail(request: Request, code: str) -> HttpResponse:
         "events": workspace.events(dossier),
         "lapsed": workspace.lapsed_papers(context["sheet"], request.day) if context["may_edit"] else [],
         "may_assess": allows(check_may_assess, request.user, dossier, request.day),
+        "clock": commune_clock(dossier, request.day, holidays()),
         "assessment": CommuneAssessment.objects.filter(dossier=dossier).first(),
         "scorecard_form": ScorecardForm(scorecards=scorecards) if scorecards else None,
         "refile_form": RefileForm() if expired and not Dossier.objects.filter(refiled_from=dossier).exists() else None,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import xml.parsers.expat
 import zipfile
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -23,6 +25,7 @@ MB = 1024 * 1024
 MAX_BYTES = 20 * MB
 MAX_UNPACKED, MAX_ENTRIES, MAX_RATIO = 200 * MB, 2000, 100
 MAX_NAME = 120
+_BROKEN = (EOFError, OSError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,19 @@ KINDS = {
 }
 IMAGES = frozenset({"jpg", "png", "webp"})
 _MP4_BRANDS = frozenset((b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"dash"))
-_PDF_ENCRYPTED = re.compile(rb"/Encrypt\s*(<<|\d+\s+\d+\s+R)")
+
+
+def _pdf_name(name: str) -> bytes:
+    """A pattern for a name of a PDF, each letter as itself or as #hh (ISO 32000-1, 7.3.5)."""
+    return b"/" + b"".join(b"(?:%s|#%02x|#%02X)" % (re.escape(c.encode()), ord(c), ord(c)) for c in name)
+
+
+_PDF_BLANK = rb"(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])*"
+_PDF_ENCRYPTED = re.compile(
+    _pdf_name("Encrypt") + _PDF_BLANK + rb"(?:<<|\d+" + _PDF_BLANK + rb"\d+" + _PDF_BLANK + rb"R)"
+)
+_PAGE_OF_WEB = re.compile(rb"<(?:!doctype|html|head|body|script|svg|iframe)[\s>/]", re.IGNORECASE)
+_PDF_END = re.compile(rb"%%EOF[\0\t\n\f\r ]*\Z")
 
 # What people send instead: (beginning, where it stands, its name, what to do)
 _SEND_PDF = "Lưu lại thành PDF rồi tải lên."
@@ -103,11 +118,14 @@ def check_shape(name: str, size: int, allow: Collection[str]) -> Kind:
     return KINDS[code]
 
 
-def check(name: str, content: bytes, allow: Collection[str]) -> Kind:
-    """Return the kind of a file after looking at name, size and content.
+def taken(name: str, content: bytes, allow: Collection[str]) -> tuple[Kind, bytes]:
+    """Return the kind of a file, and its bytes as they are kept, after looking at name, size and content.
 
     name  a safe name; allow  codes of KINDS
-    :raises Refusal: empty, too heavy, not allowed, not what its name says, encrypted, with macros, damaged, a bomb
+    A picture is encoded anew (see `pictures.cleaned`), all else is kept as it came.
+
+    :raises Refusal: empty, too heavy, not allowed, not what its name says, encrypted, with macros, damaged, a bomb,
+        two files in one
     """
     kind = check_shape(name, len(content), allow)
     true_code = _sniff(name, content)
@@ -119,11 +137,9 @@ def check(name: str, content: bytes, allow: Collection[str]) -> Kind:
         )
     if kind.code == "pdf":
         _check_pdf(name, content)
-    elif kind.code in IMAGES:
-        _check_picture(name, content)
     elif kind.code == "mp4":
         _check_mp4(name, content)
-    return kind
+    return kind, _cleaned_picture(name, content) if kind.code in IMAGES else content
 
 
 def refusal(name: str, why: str, next: str) -> Refusal:
@@ -171,6 +187,8 @@ def _office(name: str, content: bytes) -> str | None:
                 raise refusal(name, "Tệp phình quá lớn khi mở.", "Lưu lại bằng Word hoặc Excel, bớt ảnh hoặc tách tệp.")
             if any(entry.flag_bits & 1 for entry in entries):
                 raise refusal(name, "Tệp có mật khẩu.", "Bỏ mật khẩu, lưu lại rồi tải lên.")
+            if not all(_is_as_long_as_it_says(content, entry) for entry in entries):
+                raise damaged
             if "[Content_Types].xml" not in package.namelist():
                 return None
             types = package.read("[Content_Types].xml")
@@ -180,10 +198,30 @@ def _office(name: str, content: bytes) -> str | None:
             for entry in entries:
                 if entry.filename.lower().endswith((".xml", ".rels")) and _has_doctype(package, entry):
                     raise refusal(name, "Tệp gọi nội dung bên ngoài (DTD).", _SEND_PDF)
-    except (zipfile.BadZipFile, xml.parsers.expat.ExpatError, NotImplementedError, EOFError, OSError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, xml.parsers.expat.ExpatError, NotImplementedError, *_BROKEN):
         raise damaged from None
     codes = [code for code in ("docx", "xlsx") if f"{KINDS[code].mime}.main+xml".encode() in types]
     return codes[0] if len(codes) == 1 else None
+
+
+def _is_as_long_as_it_says(content: bytes, entry: zipfile.ZipInfo) -> bool:
+    """Whether a part unpacks to the length in the directory: a reader that trusts no directory unpacks all of it."""
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return False
+    sign, name, extra = struct.unpack_from("<4s22xHH", content, entry.header_offset)
+    start = entry.header_offset + 30 + name + extra
+    packed = memoryview(content)[start : start + entry.compress_size]
+    if sign != b"PK\x03\x04" or len(packed) != entry.compress_size:
+        return False
+    if entry.compress_type == zipfile.ZIP_STORED:
+        return entry.compress_size == entry.file_size
+    unpacked, rest, inflate = 0, bytes(packed), zlib.decompressobj(-zlib.MAX_WBITS)
+    while not inflate.eof and unpacked <= entry.file_size:
+        piece = inflate.decompress(rest, MB)
+        if not piece and not inflate.eof:
+            return False  # cut off
+        unpacked, rest = unpacked + len(piece), inflate.unconsumed_tail
+    return inflate.eof and unpacked == entry.file_size
 
 
 def _has_doctype(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
@@ -203,13 +241,22 @@ def _has_doctype(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
 def _check_pdf(name: str, content: bytes) -> None:
     if b"%%EOF" not in content[-4096:]:
         raise refusal(name, "Tệp PDF bị cắt cụt hoặc hỏng.", "Mở thử tệp trên máy rồi tải lên lại.")
+    if not _PDF_END.search(content, len(content) - 4096) or _PAGE_OF_WEB.search(content[:1024]) or _ends_zip(content):
+        raise refusal(
+            name, "Tệp PDF chứa thêm một tệp khác ở đầu hoặc cuối.", "Mở tệp, in lại thành PDF rồi tải bản mới lên."
+        )
     if _PDF_ENCRYPTED.search(content):
         raise refusal(name, "Tệp PDF bị khóa bằng mật khẩu hoặc hạn chế quyền.", "Bỏ khóa, lưu lại rồi tải lên.")
 
 
-def _check_picture(name: str, content: bytes) -> None:
+def _ends_zip(content: bytes) -> bool:
+    """Whether an unpacking program would take the bytes for a zip: it looks for a directory at the end."""
+    return zipfile.is_zipfile(io.BytesIO(content))
+
+
+def _cleaned_picture(name: str, content: bytes) -> bytes:
     try:
-        pictures.check(content)
+        return pictures.cleaned(content)
     except pictures.TooManyPixels:
         millions = pictures.MAX_PIXELS // 1_000_000
         raise refusal(name, f"Ảnh quá lớn, tối đa {millions} triệu điểm ảnh.", "Giảm cỡ ảnh rồi tải lên.") from None

@@ -2,6 +2,7 @@
 
 files/ab/cd/<SHA-256 of the content>             a plain file
 files/ab/cd/<keyed hash of that SHA-256>.sealed  a restricted one, encrypted; its name tells nobody what it is
+images/ab/<one of these two names>-<which>       a picture made of it, sealed where the file is
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import logging
 import os
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from ocop.kernel import restricted as crypto
 from ocop.kernel.models import Blob
 from ocop.kernel.refusal import Refusal
 
-from . import kinds
+from . import kinds, scanning
 from .uploads import TooLarge
 
 log = logging.getLogger("ocop.files")
@@ -51,10 +52,12 @@ def store(
 ) -> Stored:
     """Check a file and keep it. Call it before the transaction that links it; a file without a link does no harm.
 
+    upload  what came from outside is scanned too; bytes are our own
     name  as the sender wrote it; allow  codes of KINDS; restricted  encrypted at rest, also what was plain before
     The bytes are on the disk for good before the row exists. The same content is stored once.
 
-    :raises Refusal: see `kinds.check`; or the store cannot be written. Nothing half-written stays.
+    :raises Refusal: see `kinds.taken`; infected or not scanned; or the store cannot be written. Nothing half-written
+        stays.
     """
     shown = kinds.safe_name(name)
     if isinstance(upload, TooLarge):
@@ -63,9 +66,56 @@ def store(
         kinds.check_shape(shown, upload.size or 0, allow)  # before the bytes are read
         upload.seek(0)
         content: bytes = upload.read()
+        kind, clean = kinds.taken(shown, content, allow)
+        scan(shown, content)
     else:
-        content = upload
-    kind = kinds.check(shown, content, allow)
+        kind, clean = kinds.taken(shown, upload, allow)
+    return keep(clean, shown, kind, now=now, restricted=restricted)
+
+
+def scan(shown: str, content: bytes) -> None:
+    """Pass content that the scanner calls clean.
+
+    :raises Infected: with the name of what was found
+    :raises Waiting: the scanner gives no verdict
+    """
+    try:
+        found = scanning.scan(content)
+    except scanning.Unscanned as error:
+        raise Waiting(shown) from error
+    if found:
+        log.warning("refused %r: %s", shown, found)
+        raise Infected(shown, found)
+
+
+class Infected(Refusal):
+    """A file in which the scanner found something. found  its name in the scanner's words"""
+
+    def __init__(self, shown: str, found: str) -> None:
+        self.found = found
+        super().__init__(
+            f"Chưa nhận tệp “{shown}”.",
+            f"Tệp nhiễm mã độc ({found}).",
+            "Quét vi-rút máy đã tạo tệp, rồi chụp hoặc xuất lại tệp sạch.",
+        )
+
+
+class Waiting(Refusal):
+    """A file without a verdict, because the scanner is down."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"Chưa nhận tệp “{shown}”.",
+            "Máy quét vi-rút đang dừng nên tệp chưa được quét.",
+            "Thử lại sau ít phút; nếu vẫn thế, báo quản trị viên.",
+        )
+
+
+def keep(content: bytes, shown: str, kind: kinds.Kind, *, now: datetime, restricted: bool = False) -> Stored:
+    """Keep what was checked: a blob by its content, under its shown name.
+
+    :raises Refusal: the store cannot be written
+    """
     digest = hashlib.sha256(content).hexdigest()
     blob = Blob.objects.filter(sha256=digest).first()
     sealed = restricted or (blob is not None and blob.restricted)
@@ -117,9 +167,24 @@ def unreferenced(*, now: datetime) -> list[Path]:
     return sorted(path for path in files if path.stat().st_mtime < born)
 
 
-def published_folder(digest: str) -> Path:
-    """Return where the published copies of a picture lie; the folder may be emptied at any time."""
-    return Path(settings.OCOP_DATA) / "images" / digest[:2]
+def kept_picture(blob: Blob, which: str, make: Callable[[], bytes]) -> bytes:
+    """Return a picture made of a file: made once and kept, sealed if the file is restricted.
+
+    which  tells the pictures of one file apart. Their folder may be emptied at any time; a full disk only costs time.
+    """
+    path, purpose = _picture_path(blob.sha256, which, blob.restricted), f"picture {blob.sha256} {which}"
+    try:
+        kept = path.read_bytes()
+        return crypto.decrypt(kept, purpose) if blob.restricted else kept
+    except (FileNotFoundError, crypto.Unreadable):
+        picture = make()
+    try:
+        write_whole(path, crypto.encrypt(picture, purpose) if blob.restricted else picture)
+    except OSError as error:
+        log.warning("picture of blob %s: %s", blob.pk, error)
+    if not blob.restricted and Blob.objects.filter(pk=blob.pk, restricted=True).exists():
+        path.unlink(missing_ok=True)  # the file became restricted in the meantime
+    return picture
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -153,6 +218,11 @@ def _path(digest: str, sealed: bool) -> Path:
     return _folder() / name[:2] / name[2:4] / name
 
 
+def _picture_path(digest: str, which: str, sealed: bool) -> Path:
+    name = _path(digest, sealed).name
+    return Path(settings.OCOP_DATA) / "images" / name[:2] / f"{name}-{which}"
+
+
 def _keep(path: Path, content: bytes, shown: str) -> None:
     if path.exists():
         return
@@ -168,7 +238,8 @@ def _keep(path: Path, content: bytes, shown: str) -> None:
 
 
 def _drop_readable(digest: str) -> None:
-    """Remove what could still be read of a file that became restricted: the plain bytes and its published copies."""
+    """Remove what could still be read of a file that became restricted: the plain bytes and the pictures made of it."""
     _path(digest, False).unlink(missing_ok=True)
-    for copy in published_folder(digest).glob(f"{digest}-*"):
-        copy.unlink(missing_ok=True)
+    any_picture = _picture_path(digest, "*", False)
+    for picture in any_picture.parent.glob(any_picture.name):
+        picture.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -71,24 +72,74 @@ class StopTooLarge(FileUploadHandler):
         return TooLarge(self.file_name or "", self.field_name or "", file_size, together=together)
 
 
-class UploadField(forms.FileField):
-    """A form's file: name and size are checked here, the content by `store`. allow  codes of KINDS."""
+@dataclass(frozen=True)
+class Picked:
+    """What a form was given that has come before it: codes of uploads in their order. together  as one paper"""
 
-    def __init__(self, *, allow: Collection[str] = tuple(kinds.KINDS), **options: Any) -> None:
-        self.allow = allow
+    codes: tuple[str, ...]
+    together: bool
+
+    @property
+    def papers(self) -> int:
+        return 1 if self.together else len(self.codes)
+
+
+class UploadInput(forms.FileInput):
+    """Chooses a file; upload.js sends it in pieces and puts the codes of its uploads in its place.
+
+    Without the script it is the browser's own field: one file, sent with the form.
+    """
+
+    template_name = "components/upload_input.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        if codes := tuple(code for code in data.getlist(name) if code):
+            return Picked(codes, together=len(codes) == 1 or bool(data.get(f"{name}-together")))
+        return files.get(name)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in files and name not in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, None, attrs)
+        picked = value if isinstance(value, Picked) else Picked((), False)
+        return {**context, "codes": picked.codes, "together": picked.together}
+
+
+class UploadField(forms.FileField):
+    """A form's file: name and size are checked here, the content by `take` or `store`.
+
+    allow  codes of KINDS; many  several files may be chosen: papers of their own, or photos together as one; only a
+    field whose view calls `take` may say so; to  the address where its pieces go; empty: with the form alone
+    """
+
+    widget = UploadInput
+
+    def __init__(
+        self, *, allow: Collection[str] = tuple(kinds.KINDS), many: bool = False, to: object = "", **options: Any
+    ) -> None:
+        self.allow, self.many, self.to = allow, many, to
         super().__init__(**options)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         accept = ",".join(f".{code}" for code in kinds.KINDS if code in self.allow)
         return {**super().widget_attrs(widget), "accept": accept.replace(".jpg", ".jpg,.jpeg")}
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Show again what was picked before; a browser fills no file field."""
+        return data if isinstance(data, Picked) else initial
+
     def to_python(self, data: Any) -> Any:
-        """Return the upload as it came.
+        """Return the upload as it came, or what was picked before.
 
         :raises ValidationError: the whole sentences of the refusal
         """
         if data in self.empty_values:
             return None
+        if isinstance(data, Picked):
+            if not self.to or (len(data.codes) > 1 and not self.many):
+                raise ValidationError("Chỉ nhận một tệp ở đây. Bỏ bớt rồi gửi lại.", code="refused")
+            return data
         shown = kinds.safe_name(data.name or "")
         try:
             if isinstance(data, TooLarge):

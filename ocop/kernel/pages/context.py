@@ -11,6 +11,7 @@ from ocop.kernel.time import day_of
 # Addresses that stay where they are (architecture.md, doors): frames link to them without knowing the rooms above.
 DOORS = {
     "products": "/san-pham/",
+    "map": "/#ban-do",
     "check": "/kiem-tra/",
     "open_data": "/du-lieu-mo/",
     "sign_in": "/dang-nhap/",
@@ -18,6 +19,8 @@ DOORS = {
     "account": "/tai-khoan/",
     "work": "/viec/",
     "notices": "/thong-bao/",
+    "session": "/phien/",
+    "role": "/vai-tro/",
 }
 
 

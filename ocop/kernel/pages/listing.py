@@ -110,9 +110,17 @@ class Listing(Generic[Row]):
         self.pages = max(1, -(-self.total // self.per_page))
         self.page = min(_page_number(self.request.GET.get(PAGE, "")), self.pages)
         start = (self.page - 1) * self.per_page
-        self.rows = list(self._ordered[start : start + self.per_page])
+        self.rows = self._page(start, start + self.per_page)
         self.first = start + 1 if self.rows else 0
         self.last = start + len(self.rows)
+
+    def _page(self, start: int, stop: int) -> list[Row]:
+        """Of a table first the keys, then their rows: else it joins, carries and sorts every row that it skips."""
+        if not isinstance(self._ordered, QuerySet):  # the public register, in memory
+            return list(self._ordered[start:stop])
+        keys = list(self._ordered.values_list("pk", flat=True)[start:stop])
+        found = {row.pk: row for row in self._ordered.filter(pk__in=keys)} if keys else {}
+        return [found[key] for key in keys if key in found]  # a row may have gone between the two
 
     def _filtered(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         if self.search:

@@ -63,8 +63,11 @@ def _sentence(refusal: Refusal) -> str:
 
 
 def _form_page(request: HttpRequest) -> str:
-    """Return path and query of the page that held the form, or nothing if it is not ours or unknown."""
-    referer = request.headers.get("Referer", "")
+    """Return path and query of the page that held the form, or nothing if it is not ours or unknown.
+
+    A page that stood between the form and its act says where the form was: `came_from`.
+    """
+    referer = getattr(request, "came_from", "") or request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         return ""
     parts = urlsplit(referer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ocop.kernel import qr
 from ocop.kernel.papers import tree
 from ocop.kernel.papers.fonts import drawable
 from ocop.kernel.papers.press import print_pdf
@@ -89,6 +90,8 @@ def _block(block: Block) -> dict[str, Any]:
             return {"is": "spacer", "mm": mm}
         case tree.PageBreak():
             return {"is": "page"}
+        case tree.Code(text, caption, mm):
+            return {"is": "code", "svg": qr.svg(text), "caption": _plain(caption), "mm": mm}
 
 
 def _signer(signer: Signature) -> dict[str, Any]:

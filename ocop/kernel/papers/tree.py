@@ -159,7 +159,16 @@ class PageBreak:
     """What follows begins a page."""
 
 
-Block = Heading | Paragraph | Field | Table | Signatures | Spacer | PageBreak
+@dataclass(frozen=True)
+class Code:
+    """A QR code on the left with its meaning in words beside it. mm  side of the square with its quiet zone"""
+
+    text: str
+    caption: str
+    mm: float = 32
+
+
+Block = Heading | Paragraph | Field | Table | Signatures | Spacer | PageBreak | Code
 
 
 @dataclass(frozen=True)

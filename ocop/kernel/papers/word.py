@@ -17,6 +17,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 
+from ocop.kernel import qr
 from ocop.kernel.papers import tree
 from ocop.kernel.papers.fonts import width_mm
 from ocop.kernel.papers.tree import Block, Box, Paper, Signature, Span, Text, bold, italic, pieces
@@ -253,6 +254,10 @@ def _body(document: Any, blocks: tuple[Block, ...], *, signed: bool = False) -> 
                 _line(document, "").paragraph_format.space_before = Mm(mm)
             case tree.PageBreak():
                 document.add_page_break()
+            case tree.Code(text, caption, mm):
+                picture = document.add_paragraph().add_run().add_picture(io.BytesIO(qr.png(text)), width=Mm(mm))
+                picture._inline.docPr.set("descr", tree.tidy(caption))
+                _running(document, caption, indent=False, align="left")
     if signed and blocks and isinstance(blocks[-1], tree.Paragraph):
         document.paragraphs[-1].paragraph_format.keep_with_next = True
 

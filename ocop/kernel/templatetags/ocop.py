@@ -9,6 +9,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from html import escape
 
 from django import template
 from django.http import QueryDict
@@ -19,6 +21,7 @@ from django.utils.safestring import SafeString
 
 from ocop.kernel import codes
 from ocop.kernel import time as days
+from ocop.kernel.pages.listing import Facet
 
 register = template.Library()
 
@@ -138,16 +141,37 @@ def grouped(code: str) -> str:
 
 
 @register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
-    """A drawing of icons.svg. Without label it is decoration beside words; with label it stands alone."""
-    role = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html('<svg class="icon" {}><use href="{}#{}"/></svg>', role, static("icons.svg"), name)
+@cache
+def sprite() -> str:
+    """The address of icons.svg, for components that draw with it: a process reads its build once."""
+    return static("icons.svg")
 
 
 @register.simple_tag
-def sprite() -> str:
-    """The address of icons.svg, for components that draw with it."""
-    return static("icons.svg")
+def icon(name: str, label: str = "") -> SafeString:
+    """A drawing of icons.svg. Without label it is decoration beside words; with label it stands alone."""
+    if not label:
+        return _decoration(name)
+    words = '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>'
+    return format_html(words, label, sprite(), name)
+
+
+@cache
+def _decoration(name: str) -> SafeString:
+    """A page holds up to a hundred of the few."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite(), name)
+
+
+@register.simple_tag
+def ticks(facet: Facet) -> SafeString:
+    """One tick box an option of a filter. Not a template: a list by commune has hundreds of them on every page."""
+    start = f'<label><input type="checkbox" name="{escape(facet.name)}" value="'
+    boxes = []
+    for option, chosen in facet.options:
+        count = "" if option.count is None else f'<span class="facet-count">{number(option.count)}</span>'
+        mark = " checked" if chosen else ""
+        boxes.append(f'{start}{escape(option.value)}"{mark}><span>{escape(option.label)}</span>{count}</label>')
+    return SafeString("".join(boxes))
 
 
 @register.simple_tag

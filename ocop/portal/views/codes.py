@@ -15,7 +15,9 @@ from ocop.accounts.http import Request
 from ocop.certificates.models import Recognition
 from ocop.certificates.rules import IN_FORCE, Status
 from ocop.dossiers.models import Dossier
+from ocop.dossiers.queries import whereabouts
 from ocop.kernel import codes
+from ocop.kernel.calendar import holidays
 from ocop.kernel.text import clean
 
 from .. import limits, queries
@@ -121,10 +123,10 @@ def _similar(found: Recognition) -> str:
 
 @require_safe
 def dossier(request: Request, code: str) -> HttpResponse:
-    """Where is my dossier: step, holder, since when, due day; nothing that tells whose it is. Never kept."""
+    """Where is my dossier: step, holder, since when, days left, last seal, never whose. Never kept."""
 
     def show(plain: str) -> HttpResponse:
-        where = queries.Whereabouts.of(plain)
+        where = whereabouts(plain, request.day, holidays())
         if where is None:
             return _failed(request, plain, 404)
         response = render(request, "portal/dossier.html", {"where": where, "code": plain})

@@ -1,30 +1,28 @@
-"""Home, the public register, one product, its photo."""
+"""The public register, one product, its photo."""
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any, cast
 
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from ocop.accounts.http import Request
 from ocop.certificates.models import Recognition
-from ocop.certificates.rules import Status
 from ocop.kernel.files import PUBLIC_IMAGE_MIME, public_image
-from ocop.kernel.pages.listing import LONGEST_QUERY, QUERY, Column, Listing
+from ocop.kernel.pages.listing import LONGEST_QUERY, QUERY, Chip, Column, Listing
 from ocop.kernel.text import clean
 from ocop.kernel.time import vi_date
 from ocop.registry.models import Product
 
 from .. import queries
+from ..forms import DAY, MAP, as_of
 from ..kept import kept
-from ..rules import class_of, status_of, status_words, verdict
+from ..rules import MAP_OF_2021, MAP_TODAY, AsOf, status_of, status_words, verdict
 
 PER_PAGE = 24
-NEWEST, BUSIEST = 4, 8  # products and communes shown on the home page
-IN_FORCE_QUERY = f"trang-thai={Status.VALID}&trang-thai={Status.EXPIRING}"
 PHOTO_SIDE = 1200
 
 COLUMNS = (
@@ -52,57 +50,76 @@ SHEET = (
 )
 
 
-@require_safe
-def home(request: Request) -> HttpResponse:
-    """Search, groups, newest recognitions, the map with its table, a code to check."""
-    now = queries.stamp()
+@dataclass
+class Catalogue(Listing[Any]):
+    """The list of the register; the day and the map asked for are conditions as well."""
 
-    def build() -> HttpResponse:
-        found = queries.register(request.day, now)
-        alive, ever = found.counts
-        drawing = queries.province_map()
-        communes = [(code, name, alive[code], ever[code]) for code, name in found.communes.items()]
-        busiest = sorted((row for row in communes if row[3]), key=lambda row: (-row[2], -row[3]))[:BUSIEST]
-        in_group = Counter(entry.row.group_code for entry in found.entries)
-        values = {
-            "register": found,
-            "groups": [(code, name, first, in_group[code]) for code, (name, first) in found.groups.items()],
-            "newest": sorted((e for e in found.entries if e.in_force), key=lambda e: e.by_newest)[:NEWEST],
-            "map": drawing,
-            "map_width": drawing.width + 8,
-            "map_height": drawing.height + 8,
-            "cells": [
-                (code, name, count, class_of(count), drawing.cells.get(code, "")) for code, name, count, _ in communes
-            ],
-            "communes": communes,
-            "busiest": busiest,
-            "with_product": sum(bool(count) for _, _, count, _ in communes),
-            "in_force_query": IN_FORCE_QUERY,
-        }
-        return render(request, "portal/home.html", values)
+    asked: AsOf = field(kw_only=True)
 
-    return kept(request, (now, request.day), build)
+    @property
+    def chips(self) -> list[Chip]:
+        """All conditions. The codes of communes go with the map: another map may use them for other communes."""
+        chips = super().chips
+        if self.asked.day != self.asked.today:
+            chips.append(Chip(f"Ngày {vi_date(self.asked.day)}", self._dropping(DAY)))
+        if self.asked.map_day != self.asked.today:
+            words = self.asked.map_words
+            chips.append(Chip(words[0].upper() + words[1:], self._dropping(MAP, "xa")))
+        return chips
+
+    @property
+    def clear(self) -> str:
+        return self._dropping(QUERY, *self.chosen, DAY, MAP)
+
+    @property
+    def maps(self) -> list[tuple[str, str, bool]]:
+        """The maps to choose from: words, address, whether it is this one."""
+        named = {MAP_OF_2021: "2021", MAP_TODAY: "hiện nay"}
+        return [(words, self._on_map(name), name == self.asked.map_name) for name, words in named.items()]
+
+    def _on_map(self, name: str) -> str:
+        def change(data: QueryDict) -> None:
+            data.pop("xa", None)
+            data[MAP] = name
+
+        return self._address(change)
+
+    def _dropping(self, *names: str) -> str:
+        return self._address(lambda data: [data.pop(name, None) for name in names])
 
 
 @require_safe
 def products(request: Request) -> HttpResponse:
-    """The register: searched without accents, filtered, ordered, as a page or a file."""
+    """The register of a day by the map of a day: searched without accents, filtered, ordered, as a page or a file."""
     now = queries.stamp()
+    asked, problems = as_of(request.GET, request.day)
 
     def build() -> HttpResponse:
-        register = queries.register(request.day, now)
+        register = queries.register_as_of(asked, now)
         found = register.find(clean(request.GET.get(QUERY, ""))[:LONGEST_QUERY])
-        asked = {one.name: request.GET.getlist(one.name) for one in queries.ASPECTS}
-        listing: Listing[Any] = Listing(
-            request, cast(Any, found), COLUMNS, register.filters(found, asked), search=lambda rows, _: rows,
-            sort="phu-hop", per_page=PER_PAGE,
+        chosen = {one.name: request.GET.getlist(one.name) for one in queries.ASPECTS}
+        listing = Catalogue(
+            request, cast(Any, found), COLUMNS, register.filters(found, chosen), search=lambda rows, _: rows,
+            sort="phu-hop", per_page=PER_PAGE, asked=asked,
         )  # fmt: skip
-        if listing.wants_file:
+        if listing.wants_file and not problems:
             listing.columns = SHEET
-            return listing.file("san-pham-ocop")
-        return render(request, "portal/products.html", {"listing": listing, "orders": COLUMNS})
+            return listing.file(_file_name(asked))
+        values = {
+            "listing": listing, "orders": COLUMNS, "asked": asked, "problems": problems,
+            "typed_day": clean(request.GET.get(DAY, ""))[:30],
+        }  # fmt: skip
+        return render(request, "portal/products.html", values, status=422 if problems else 200)
 
     return kept(request, (now, request.day), build)
+
+
+def _file_name(asked: AsOf) -> str:
+    """san-pham-ocop-2024-10-15-dia-gioi-2021"""
+    name = "san-pham-ocop"
+    if asked.day != asked.today:
+        name += f"-{asked.day.isoformat()}"
+    return name if asked.map_day == asked.today else f"{name}-dia-gioi-{asked.map_name}"
 
 
 @require_safe

@@ -20,9 +20,10 @@ from ocop.dossiers import services as dossiers
 from ocop.kernel.audit import SYSTEM
 from ocop.kernel.text import vi_key
 from ocop.kernel.time import add_months, day_of
-from ocop.registry.models import ProductSet, Stage, SubjectKind
+from ocop.registry.models import ProductSet, SubjectKind
 from ocop.registry.services import add_member, add_product, add_subject
 
+from .ideas import ideas
 from .plans import PLANS, Plan
 from .register import load_real_products
 from .walk import Walk, Walked, at
@@ -143,7 +144,7 @@ def revoke_one(world: World, recorded: Sequence[Recognition], now: datetime) -> 
 
 
 def on_their_way(world: World, walk: Walk, now: datetime) -> None:
-    """Invented dossiers at every step of today, a session that is open, an idea and a potential product."""
+    """Invented dossiers at every step of today, a session that is open, ideas at every stage."""
     day = day_of(now)
     filed = [
         Plan(mark(name), mark(subject), "cooperative", number, commune, day - timedelta(days=age), 72, 4)
@@ -175,17 +176,8 @@ def on_their_way(world: World, walk: Walk, now: datetime) -> None:
     draft = Plan(mark("Cốm Bản Ỏm"), mark("Hợp tác xã Bản Ỏm"), "cooperative", 6, "02419", day, 66, 3)
     product = walk.product(draft)
     dossiers.open_dossier(product=product, kind="first", by=walk.producer, now=now)
-    for name, stage in (("Ý tưởng trà lá sen Bản Chù", Stage.IDEA), ("Tinh bột nghệ Nà Mèo", Stage.POTENTIAL)):
-        add_product(
-            subject=product.subject,
-            name=mark(name),
-            product_set=ProductSet.objects.get(number=20),
-            commune=product.commune,
-            by=walk.producer,
-            now=now,
-            stage=stage,
-            is_sample=True,
-        )
+    assert product.subject is not None
+    ideas(product.subject, walk.producer, world.communes["02419"].officers[0], now=now)
 
 
 def hold_open(world: World, walk: Walk, rows: Sequence[Walked], day: date) -> None:

@@ -71,6 +71,7 @@ class World:
     admin: User
     members: list[User]
     producers: list[User]
+    team: list[User]
     districts: dict[str, District]
     communes: dict[str, Commune] = field(default_factory=dict)
 
@@ -179,12 +180,15 @@ def make_world(*, now: datetime, password: str | None, communes: Sequence[str] =
     province = build.agency(name, "UBND", Level.PROVINCE, new, "Tuyên Quang", PROVINCE_JOINED, None)
     secretaries = [build.user(f"thuky{n}", who) for n, who in enumerate(("Lương Thị Ánh", "Vi Văn Bảo"), 1)]
     officers = [build.user(f"tinh{n}", who) for n, who in enumerate(("Nguyễn Thị Chi", "Phan Văn Đạt"), 1)]
+    team = [build.user(f"totuvan{n}", who) for n, who in enumerate(("Âu Thị Hiền", "Nông Văn Khải"), 1)]
     leader, admin = build.user("lanhdao", "Trịnh Hồng Hà"), build.user("quantri", "Đinh Công Khoa")
     for agency in (province_old, province):
         for user in secretaries:
             build.appoint(user, Role.SECRETARY, agency)
         for user in officers:
             build.appoint(user, Role.PROVINCE_OFFICER, agency)
+        for user in team:
+            build.appoint(user, Role.ADVISORY_TEAM, agency)
         build.appoint(leader, Role.LEADER, agency)
     build.appoint(admin, Role.ADMIN, province)
     members = [build.user(f"hoidong{n}", who) for n, (_, _, who, _) in enumerate(SEATS, 1)]
@@ -195,7 +199,7 @@ def make_world(*, now: datetime, password: str | None, communes: Sequence[str] =
         for number, code in enumerate(DISTRICTS)
     }
     today = Area.objects.in_force_on(PROVINCE_JOINED).communes()
-    world = World(province_old, province, secretaries, officers, leader, admin, members, producers, districts)
+    world = World(province_old, province, secretaries, officers, leader, admin, members, producers, team, districts)
     for number, code in enumerate(communes):
         area = today.get(code=code)
         world.communes[code] = build.commune(number, area)

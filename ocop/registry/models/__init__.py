@@ -1,22 +1,37 @@
 """Taxonomy, producers (chủ thể), products, evidence, ties."""
 
+from ..rules import Stage
 from .evidence import Evidence, EvidenceQuerySet
-from .products import Product, ProductQuerySet, Stage
+from .ideas import Appraisal, BusinessPlan, IdeaRegistration, Packaging, PlanYear
+from .merging import KeptApart, Merge, Twin
+from .products import STAGE_CHOICES, Product, ProductQuerySet, StageChange
 from .reach import local_reach, reach, serves_province
-from .subjects import Subject, SubjectMember, SubjectMemberQuerySet, SubjectQuerySet
+from .sites import Site, SiteKind
+from .subjects import Subject, SubjectMember, SubjectMemberQuerySet, SubjectQuerySet, subjects_of
 from .taxonomy import EvidenceKind, ProductGroup, ProductSet, SetCrosswalk, SubjectKind
 from .ties import Tie, TieKind, TieQuerySet
 
 __all__ = [
+    "STAGE_CHOICES",
+    "Appraisal",
+    "BusinessPlan",
     "Evidence",
     "EvidenceKind",
     "EvidenceQuerySet",
+    "IdeaRegistration",
+    "KeptApart",
+    "Merge",
+    "Packaging",
+    "PlanYear",
     "Product",
     "ProductGroup",
     "ProductQuerySet",
     "ProductSet",
     "SetCrosswalk",
+    "Site",
+    "SiteKind",
     "Stage",
+    "StageChange",
     "Subject",
     "SubjectKind",
     "SubjectMember",
@@ -25,7 +40,9 @@ __all__ = [
     "Tie",
     "TieKind",
     "TieQuerySet",
+    "Twin",
     "local_reach",
     "reach",
     "serves_province",
+    "subjects_of",
 ]

@@ -17,15 +17,19 @@ from .taxonomy import SubjectKind
 
 
 class SubjectQuerySet(models.QuerySet["Subject"]):
-    def visible_to(self, user: User, day: date) -> Self:
-        """One's own; a commune officer those of the commune; a district officer of the district; province staff all."""
+    def visible_to(self, user: User, day: date, *, merged: bool = False) -> Self:
+        """One's own; a commune officer those of the commune; a district officer of the district; province staff all.
+
+        merged  also those that were merged into another: an old link still opens
+        """
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(pk__in=subjects_of(user, day)) | reach(user, day, "commune"))
+        rows = self if merged else self.filter(merged_into=None)
+        return rows.filter(Q(pk__in=subjects_of(user, day)) | reach(user, day, "commune"))
 
     def of(self, user: User, day: date) -> Self:
         """Those the user acts for."""
-        return self.filter(pk__in=subjects_of(user, day))
+        return self.filter(pk__in=subjects_of(user, day), merged_into=None)
 
     def kept_by(self, user: User, day: date) -> Self:
         """Those the user may write for: one's own, and for a commune officer those of the commune (nhập hộ)."""
@@ -56,6 +60,7 @@ class Subject(models.Model):
     founded_on = models.DateField("ngày thành lập, đăng ký", null=True, blank=True)
     is_sample = models.BooleanField("hư cấu (mẫu)", default=False)
     source = models.CharField("nguồn", max_length=300, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name="gộp vào")
     version = models.PositiveIntegerField(default=0)
 
     objects = SubjectQuerySet.as_manager()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from ocop.accounts.models import User
-from ocop.kernel import audit, once
+from ocop.kernel import audit, files, once
 from ocop.kernel.files import Stored
 from ocop.kernel.refusal import Refusal
 from ocop.kernel.text import clean
@@ -19,6 +21,25 @@ from ..models import (
     Subject,
 )
 from ..permissions import check_may_keep
+
+
+@transaction.atomic
+def add_papers(*, papers: Sequence[Stored], name: str, token: str = "", **printed: Any) -> list[Evidence]:
+    """Put what a form was given into the wallet, all of it or nothing: a paper for each file.
+
+    printed  the facts of `add_evidence`, the same for all; several papers bear the names of their files, after `name`
+
+    :raises Refusal: see `add_evidence`
+    """
+    several = len(papers) > 1
+    made = []
+    for number, stored in enumerate(papers):
+        stem = stored.name.rpartition(".")[0]
+        full = f"{name}: {stem}" if name else stem
+        made.append(
+            add_evidence(stored=stored, name=full if several else name, token="" if number else token, **printed)
+        )
+    return made
 
 
 @transaction.atomic
@@ -56,6 +77,7 @@ def add_evidence(
         file_name=stored.name,
         added_at=now,
     )
+    files.prepare_later(stored.blob, now=now)
     audit.record(
         "evidence.added",
         evidence,

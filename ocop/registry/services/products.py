@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from ocop.accounts.models import User
 from ocop.areas.models import Area
@@ -17,12 +17,7 @@ from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.text import clean, fold
 from ocop.kernel.time import day_of
 
-from ..models import (
-    Product,
-    ProductSet,
-    Stage,
-    Subject,
-)
+from ..models import Product, ProductSet, Stage, StageChange, Subject
 from ..permissions import check_may_keep
 
 PRODUCT_FIELDS = frozenset({"name", "specification", "description", "story"})
@@ -32,6 +27,11 @@ def _search(name: str, subject: Subject | None, commune: Area | None) -> str:
     """The folded words by which a product is found: its name, its subject, its commune."""
     parts = [name, subject.name if subject else "", commune.full_name if commune else ""]
     return fold(" ".join(parts))[:700]
+
+
+def alive(subject: Subject) -> QuerySet[Product]:
+    """Products of a subject whose names are taken: those withdrawn or merged into another are not."""
+    return subject.products.filter(merged_into=None).exclude(stage=Stage.WITHDRAWN).order_by("pk")
 
 
 def _check_new_name(others: Iterable[Product], name: str) -> None:
@@ -55,10 +55,12 @@ def add_product(
     source: str = "",
     place_note: str = "",
     token: str = "",
+    apart: str = "",
     **details: str,
 ) -> Product:
-    """Enter a product of a subject (or, from a source that names none, of nobody yet).
+    """Enter a product of a subject (or, from a source that names none, of nobody yet) and its first stage.
 
+    apart  why it is another product than those alike, in the words of the person who looked at them
     :raises Refusal: no name, or the subject has a product of the same name
     """
     once.claim(token, now=now)
@@ -73,7 +75,7 @@ def add_product(
         raise ValueError(f"not writable: {extra}")
     search = _search(name, subject, commune)
     if subject is not None:
-        _check_new_name(subject.products.order_by("pk"), name)
+        _check_new_name(alive(subject), name)
     product = Product.objects.create(
         code=codes.new(codes.SHORT),
         name=name,
@@ -87,7 +89,8 @@ def add_product(
         place_note=place_note,
         **{key: clean(value) for key, value in details.items()},
     )
-    audit.record("product.added", product, by=by, at=now, after={"name": name, "stage": stage})
+    StageChange.objects.create(product=product, stage=stage, day=day_of(now), actor=str(audit.actor_of(by)))
+    audit.record("product.added", product, by=by, at=now, reason=clean(apart), after={"name": name, "stage": stage})
     return product
 
 
@@ -103,7 +106,7 @@ def change_product(*, product: Product, version: int, by: User, now: datetime, *
     if "name" in values and not values["name"]:
         raise Refusal("Chưa lưu.", "Chưa có tên.", "Nhập tên sản phẩm.")
     if "name" in values:
-        _check_new_name(product.subject.products.exclude(pk=product.pk).order_by("pk"), values["name"])
+        _check_new_name(alive(product.subject).exclude(pk=product.pk), values["name"])
     before = {key: getattr(product, key) for key in values}
     name = values.get("name", product.name)
     same = Product.objects.filter(pk=product.pk, version=version)

@@ -15,14 +15,9 @@ from ocop.kernel.restricted import lookup_hash
 from ocop.kernel.text import clean, fold
 from ocop.kernel.time import day_of
 
-from ..models import (
-    Product,
-    Subject,
-    SubjectKind,
-    SubjectMember,
-    TieKind,
-)
+from ..models import Product, Subject, SubjectKind, SubjectMember, TieKind
 from ..permissions import check_may_keep, check_may_register
+from ..queries import line_of_subject
 from .products import _search
 from .ties import tie
 
@@ -53,10 +48,12 @@ def add_subject(
     is_sample: bool = False,
     source: str = "",
     place_note: str = "",
+    apart: str = "",
     **details: object,
 ) -> Subject:
     """Enter a subject. Two subjects never share a tax code; a household's code is restricted.
 
+    apart  why it is another subject than those alike, in the words of the person who looked at them
     :raises Refusal: no right, no name, or the tax code is another subject's
     """
     if isinstance(by, User):
@@ -81,11 +78,13 @@ def add_subject(
                 place_note=place_note,
                 **details,
             )
-            audit.record("subject.added", subject, by=by, at=now, after={"name": name})
+            audit.record("subject.added", subject, by=by, at=now, reason=clean(apart), after={"name": name})
     except IntegrityError as error:
-        other = Subject.objects.filter(tax_code_hash=lookup_hash(tax_code)).first()
+        other = Subject.objects.select_related("merged_into").get(tax_code_hash=lookup_hash(tax_code))
         raise Refusal(
-            "Chưa lưu chủ thể.", f"Mã số thuế này đã có: {other}.", "Mở hồ sơ chủ thể đó, hoặc báo trùng."
+            "Chưa lưu chủ thể.",
+            f"Mã số thuế này đã có: {other.merged_into or other}.",
+            "Mở hồ sơ chủ thể đó, hoặc báo trùng.",
         ) from error
     return subject
 
@@ -124,6 +123,7 @@ def add_member(
     """Let a user act for a subject from a day on; he is tied to it from then on. :raises Refusal: no right"""
     if isinstance(by, User):
         check_may_register(by, day_of(now), subject.commune)
-    SubjectMember.objects.create(subject=subject, user=user, valid_from=valid_from)
+    for one in line_of_subject([subject]):  # also those merged into it, so that their old papers stay readable
+        SubjectMember.objects.create(subject=one, user=user, valid_from=valid_from)
     tie(subject=subject, kind=TieKind.MEMBER, user=user, valid_from=valid_from, source="Tài khoản của chủ thể")
     audit.record("subject.member_added", subject, by=by, at=now, after={"user": user.name})

@@ -9,18 +9,18 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
 from ocop.kernel import audit, files
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import Refusal
-from ocop.kernel.time import vi_date
 
 from .. import services
 from ..forms import WalletForm
 from ..models import Evidence, EvidenceKind, Subject
-from ..words import EVENT_NAMES, LAPSING, state_of
+from ..words import EVENT_NAMES, LAPSING, named, printed_on, state_of
 
 STATES = [Option("con-han", "Còn hạn"), Option("sap-het-han", "Sắp hết hạn"), Option("het-han", "Hết hạn")]
 
@@ -87,35 +87,27 @@ def add(request: Request) -> HttpResponse:
         status = 422
         if form.is_valid():
             data = dict(form.cleaned_data)
-            upload = data.pop("file")
             try:
-                stored = files.store(upload, upload.name, now=request.now)
-                evidence = services.add_evidence(
-                    stored=stored, by=request.user, now=request.now, token=data.pop("once"), **data
+                papers = files.take(data.pop("file"), by=request.user, now=request.now)
+                made = services.add_papers(
+                    papers=papers, by=request.user, now=request.now, token=data.pop("once"), **data
                 )
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, f"Đã đưa “{evidence}” vào kho giấy tờ.")
+                messages.success(request, f"Đã đưa {named(made)} vào kho giấy tờ.")
                 return redirect("registry:papers")
     return render(request, "registry/paper_form.html", {"form": form}, status=status)
 
 
 @require_GET
 def paper(request: Request, pk: int) -> HttpResponse:
-    """One paper: what is printed on it, a preview, what happened to it."""
+    """One paper: its pages, what is printed on it, what happened to it."""
     found = _found(request, pk)
-    facts = [
-        ("Loại giấy tờ", found.kind),
-        ("Số, ký hiệu", found.number or None),
-        ("Nơi cấp", found.issuer or None),
-        ("Ngày cấp", vi_date(found.valid_from)),
-        ("Ngày hết hạn", vi_date(found.valid_until) if found.valid_until else "Không ghi"),
-        ("Tệp", found.file_name),
-        ("Chủ thể", found.subject),
-    ]
+    facts = [*printed_on(found), ("Chủ thể", found.subject)]
     context = {
         "paper": found,
+        "preview": files.preview_of(found.blob, found.name, reverse("registry:paper_file", args=[found.pk])),
         "state": state_of(found, request.day),
         "facts": facts,
         "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(found))],
@@ -125,6 +117,13 @@ def paper(request: Request, pk: int) -> HttpResponse:
 
 @require_GET
 def file(request: Request, pk: int) -> HttpResponse:
-    """The very bytes that were handed in; ?xem=1 shows them in the page."""
+    """The very bytes that were handed in; ?xem=1 shows them in a tab."""
     found = _found(request, pk)
-    return files.serve(found.blob, found.file_name, inline_preview="xem" in request.GET)
+    part = request.headers.get("Range", "")
+    return files.serve(found.blob, found.file_name, inline_preview="xem" in request.GET, part=part)
+
+
+@require_GET
+def file_page(request: Request, pk: int, number: int) -> HttpResponse:
+    """One page of a paper as a picture, numbered from 1; ?nho a small one."""
+    return files.serve_page(_found(request, pk).blob, number, small="nho" in request.GET)

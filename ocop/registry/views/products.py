@@ -17,17 +17,18 @@ from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import Refusal, allows
 from ocop.kernel.text import fold
 
-from .. import services
+from .. import queries, services
 from ..forms import PhotoForm, PlaceForm, ProductForm, ProductTextForm, initial_commune
-from ..models import Product, ProductSet, Stage, Subject
+from ..models import STAGE_CHOICES, Product, ProductSet, Stage, Subject
 from ..permissions import check_may_keep
 from ..words import EVENT_NAMES
+from .duplicates import ask_apart, with_links
 
 THUMBNAIL = 480  # px, the longest side of the picture on lists and pages
 
 
 def _found(request: Request, code: str) -> Product:
-    rows = Product.objects.visible_to(request.user, request.day)
+    rows = Product.objects.visible_to(request.user, request.day, merged=True).select_related("merged_into")
     return get_object_or_404(rows.select_related("subject", "product_set__group", "commune", "photo"), code=code)
 
 
@@ -56,7 +57,7 @@ def listing(request: Request) -> HttpResponse:
     """Products of one's subjects, or of one's area."""
     rows = Product.objects.visible_to(request.user, request.day)
     sets = [Option(str(one.number), str(one)) for one in ProductSet.objects.order_by("number")]
-    stages = [Option(value, label) for value, label in Stage.choices]
+    stages = [Option(stage, label) for stage, label in STAGE_CHOICES]
     found: Listing[Product] = Listing(
         request,
         rows.select_related("subject", "product_set", "commune", "photo"),
@@ -86,21 +87,27 @@ def listing(request: Request) -> HttpResponse:
 def add(request: Request) -> HttpResponse:
     """Register a product of one of the user's subjects."""
     form = ProductForm(request.POST or None, user=request.user, day=request.day)
+    alike: list[queries.Likeness] = []
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             data = dict(form.cleaned_data)
-            try:
-                product = services.add_product(
-                    by=request.user, now=request.now, stage=Stage.REGISTERED, token=data.pop("once"), **data
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, f"Đã đăng ký sản phẩm “{product}”. Thêm ảnh bao bì, rồi lập hồ sơ.")
-                return redirect(product)
-    return render(request, "registry/product_form.html", {"form": form}, status=status)
+            alike = queries.alike_products(data["name"], data["subject"], data["commune"])
+            if ask_apart(form, alike):
+                try:
+                    product = services.add_product(
+                        by=request.user, now=request.now, stage=Stage.REGISTERED, token=data.pop("once"), **data
+                    )
+                except Refusal as refusal:
+                    form.add_error(None, str(refusal))
+                else:
+                    messages.success(request, f"Đã đăng ký sản phẩm “{product}”. Thêm ảnh bao bì, rồi lập hồ sơ.")
+                    return redirect(product)
+    if not alike:
+        del form.fields["apart"]
+    context = {"form": form, "alike": with_links(request, alike)}
+    return render(request, "registry/product_form.html", context, status=status)
 
 
 @require_GET
@@ -114,8 +121,8 @@ def product(request: Request, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "product": found,
         "kept": kept,
-        "mine": mine,
-        "to_place": kept and not (placed and found.product_set),
+        "may_file": mine and found.stage == Stage.REGISTERED and found.merged_into is None,
+        "to_place": kept and found.stage == Stage.REGISTERED and not (placed and found.product_set),
         "photo_form": PhotoForm() if kept else None,
         "facts": _facts(found),
         "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(found))],

@@ -20,18 +20,20 @@ from ocop.kernel.restricted import mask
 from ocop.kernel.text import fold
 from ocop.kernel.time import vi_date
 
-from .. import services
+from .. import queries, services
 from ..forms import MemberForm, SubjectForm, SubjectTextForm
-from ..models import Subject, SubjectKind
-from ..permissions import check_may_keep, check_may_register
+from ..models import Subject, SubjectKind, Twin
+from ..permissions import check_may_keep, check_may_merge, check_may_register, check_may_see_position
 from ..words import EVENT_NAMES
+from .duplicates import ask_apart, merged_into, with_links
+from .sites import site_facts
 
 TEXTS = [name for name in SubjectTextForm.base_fields if name not in ("ethnic_group", "version")]
 
 
 def _found(request: Request, pk: int) -> Subject:
-    rows = Subject.objects.visible_to(request.user, request.day)
-    return get_object_or_404(rows.select_related("kind", "commune"), pk=pk)
+    rows = Subject.objects.visible_to(request.user, request.day, merged=True)
+    return get_object_or_404(rows.select_related("kind", "commune", "merged_into"), pk=pk)
 
 
 def _search(rows: QuerySet[Subject], text: str) -> QuerySet[Subject]:
@@ -81,18 +83,26 @@ def add(request: Request) -> HttpResponse:
     """Enter a subject (nhập hộ)."""
     check_may_register(request.user, request.day)
     form = SubjectForm(request.POST or None, user=request.user, day=request.day)
+    alike: list[queries.Likeness] = []
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            try:
-                subject = services.add_subject(by=request.user, now=request.now, **form.cleaned_data)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, f"Đã nhập chủ thể “{subject}”.")
-                return redirect("registry:subject", subject.pk)
-    return render(request, "registry/subject_form.html", {"form": form}, status=status)
+            data = form.cleaned_data
+            alike = queries.alike_subjects(data["name"], data["commune"], tax_code=data["tax_code"])
+            if ask_apart(form, alike):
+                try:
+                    subject = services.add_subject(by=request.user, now=request.now, **data)
+                except Refusal as refusal:
+                    form.add_error(None, str(refusal))
+                else:
+                    messages.success(request, f"Đã nhập chủ thể “{subject}”.")
+                    return redirect("registry:subject", subject.pk)
+    if not alike:
+        del form.fields["apart"]
+    shown = with_links(request, alike)
+    context = {"form": form, "alike": shown, "typed": str(form["name"].value() or "")}
+    return render(request, "registry/subject_form.html", context, status=status)
 
 
 def _page(request: Request, found: Subject, form: MemberForm | None, status: int = 200) -> HttpResponse:
@@ -111,11 +121,17 @@ def _page(request: Request, found: Subject, form: MemberForm | None, status: int
         ("Ngày thành lập", vi_date(found.founded_on)),
         *([("Nguồn", found.source)] if found.source else []),
     ]
+    day, user = request.day, request.user
+    merging = allows(check_may_merge, user, (found,), day) and found.merged_into is None
+    sites = list(found.sites.select_related("commune").prefetch_related("products").order_by("ended_on", "kind", "pk"))
     members = found.memberships.in_force_on(request.day).select_related("user").order_by("valid_from", "pk")
     context: dict[str, Any] = {
         "subject": found,
         "facts": facts,
-        "products": found.products.select_related("product_set").order_by("search", "pk"),
+        "products": found.products.filter(merged_into=None).select_related("product_set").order_by("search", "pk"),
+        "sites": [(site, site_facts(site, allows(check_may_see_position, user, found, day))) for site in sites],
+        "alike": queries.alike_subjects(found.name, found.commune, but=found) if merging else [],
+        "merges": merged_into(Twin.SUBJECT, found.pk) if merging else [],
         "members": members,
         "kept": allows(check_may_keep, request.user, found, request.day),
         "member_form": form,

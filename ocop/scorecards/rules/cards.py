@@ -92,6 +92,11 @@ class Criterion:
         """Return the options of one case; all of them when the case is not known."""
         return tuple(o for o in self.options if case is None or o.case in (None, case))
 
+    def accepts(self, answer: object, case: str | None = None) -> bool:
+        """Return whether an answer may be written down: an option's index, True or False; None says that none fits."""
+        possible: list[object] = [o.index for o in self.options if case is None or o.case == case] or [False, True]
+        return answer is None or any(answer == one and type(answer) is type(one) for one in possible)
+
     def may_be_none(self, case: str | None = None) -> bool:
         """Return whether "none of the options fits" is an answer: the file prints no option of 0 points."""
         return self.kind != YES_NO and all(option.points for option in self.options_of(case))

@@ -197,25 +197,20 @@ function scoring() {
     details.querySelector("textarea").focus();
   }
 
+  const pane = () => document.getElementById("minh-chung");
+  const focusPane = () => (pane().querySelector("[data-pages]") ?? pane()).focus(); // arrows scroll the pages there
+
   function openPaper() {
-    const link = current.querySelector(".pins a");
+    const ids = [...current.querySelectorAll(".pins a")].map((link) => link.dataset.evidence);
+    if (!ids.length || ids.includes(pane().dataset.evidence)) return focusPane();
     wantsPaper = true;
-    if (link) link.click();
-    else document.getElementById("minh-chung").focus();
+    current.querySelector(".pins a").click();
   }
   document.body.addEventListener("htmx:afterSettle", () => {
-    if (wantsPaper) document.getElementById("minh-chung").focus();
+    if (wantsPaper) focusPane();
+    else if (pane().getBoundingClientRect().top > window.innerHeight / 2) pane().scrollIntoView(); // below, on a phone
     wantsPaper = false;
   });
-
-  function zoom(by) {
-    const view = document.querySelector(".paper-view");
-    if (!view) return;
-    const size = Math.min(3, Math.max(1, (Number(view.dataset.zoom) || 1) + by));
-    view.dataset.zoom = size;
-    view.classList.remove("zoom-2", "zoom-3");
-    if (size > 1) view.classList.add(`zoom-${size}`);
-  }
 
   const dialog = document.getElementById("phim");
   const opener = document.getElementById("mo-phim");
@@ -226,7 +221,10 @@ function scoring() {
   off.addEventListener("change", () => {
     kept.keysOff = off.checked;
     keep();
+    tellPages();
   });
+  const tellPages = () => (document.documentElement.dataset.keys = kept.keysOff ? "off" : "on"); // to pages.js
+  tellPages();
 
   const keys = {
     ArrowUp: () => step(-1),
@@ -237,8 +235,6 @@ function scoring() {
     f: () => toggleFlag(current),
     e: openPaper,
     u: takeBack,
-    "+": () => zoom(1),
-    "-": () => zoom(-1),
     "?": () => dialog.showModal(),
     Escape: () => goTo(current),
   };
@@ -249,6 +245,7 @@ function scoring() {
     const typing = event.target.matches("textarea, input:not([type=radio]), select");
     if (typing && event.key !== "Escape") return;
     if (event.target.matches("input[type=radio]") && event.key.startsWith("Arrow")) return; // arrows choose there
+    if (pane().contains(event.target) && /^(Arrow|Page)/.test(event.key)) return; // and scroll the pages here
     const act = /^[1-9]$/.test(event.key) ? () => choose(Number(event.key)) : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();

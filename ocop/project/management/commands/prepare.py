@@ -27,6 +27,7 @@ SIGN_INS = {  # who is worth trying first; the others of the sample province hav
     "huyen1": "cán bộ huyện Chiêm Hóa (hồ sơ trước 01/7/2025)",
     "tinh1": "cơ quan tham mưu cấp tỉnh, người nhập quyết định",
     "tinh2": "cơ quan tham mưu cấp tỉnh, người cấp giấy",
+    "totuvan1": "thành viên Tổ tư vấn",
     "thuky1": "thư ký hội đồng tỉnh",
     "thuky2": "thư ký thứ hai",
     "lanhdao": "lãnh đạo tỉnh",

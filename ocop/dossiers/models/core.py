@@ -1,4 +1,4 @@
-"""Dossiers (hồ sơ), self-scores, pinned evidence, filings, commune assessments, grants, windows, dated settings."""
+"""Dossiers (hồ sơ), self-scores, pinned evidence, filings, commune assessments, grants, windows."""
 
 from __future__ import annotations
 
@@ -11,30 +11,46 @@ from django.urls import reverse
 
 from ocop.accounts.models import User
 from ocop.areas.models import Area
-from ocop.registry.models import Evidence, Product, Subject, SubjectMember, local_reach, serves_province
+from ocop.registry.models import Evidence, Product, Subject, local_reach, serves_province
+from ocop.registry.models.subjects import subjects_of
 from ocop.scorecards.models import Scorecard
 
-from .rules import AT_DISTRICT_STEPS, KIND_NAMES, STEP_NAMES, Step
+from ..rules import AT_DISTRICT_STEPS, FINAL, KIND_NAMES, STEP_NAMES, Step
+from .reach import BEYOND_COMMUNE, team_reach
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
     def visible_to(self, user: User, day: date) -> Self:
         """The producer's own; officers those filed in their area, from filing on; others by a dated grant.
 
-        A draft is the producer's alone. The district sees what passes or passed through it, the province what has
-        left the commune: not what the commune considers or has returned.
+        A draft is the producer's alone. The district sees what passes or passed through it, the province and its
+        advisory team what has left the commune: not what the commune considers or has returned.
         """
         if not user.is_authenticated:
             return self.none()
-        mine = Q(subject__in=SubjectMember.objects.in_force_on(day).filter(user=user).values("subject"))
+        mine = Q(subject__in=subjects_of(user, day))
         granted = Q(pk__in=Grant.objects.in_force_on(day).filter(user=user).values("dossier"))
-        staff = local_reach(user, day, "commune")
-        if serves_province(user, day):
-            staff |= ~Q(step=Step.AT_COMMUNE) & ~Q(step=Step.RETURNED, returned_from=Step.AT_COMMUNE)
-        return self.filter(mine | granted | (Q(filed_on__isnull=False) & staff))
+        return self.filter(mine | granted | _in_office(user, day))
+
+    def read_in_office(self, user: User, day: date) -> Self:
+        """Those an official reads for his office: the checking is shown with them. Never one's own subject's."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(_in_office(user, day)).exclude(subject__in=subjects_of(user, day))
+
+    def unfinished(self) -> Self:
+        """Those still on their way: whatever they stand on stays as it is (registry.queries.resting_on)."""
+        return self.exclude(step__in=FINAL)
 
     def waiting_at(self, *steps: Step) -> Self:
         return self.filter(step__in=steps)
+
+
+def _in_office(user: User, day: date) -> Q:
+    staff = local_reach(user, day, "commune") | team_reach(user, day)
+    if serves_province(user, day):
+        staff |= BEYOND_COMMUNE
+    return Q(filed_on__isnull=False) & staff
 
 
 class Dossier(models.Model):
@@ -81,7 +97,8 @@ class Dossier(models.Model):
         ]
         indexes = [
             models.Index(fields=["step", "due_on"]),
-            models.Index(fields=["commune", "step"]),
+            # Counting a list and its filters reads this index alone: the rows are wide with their forms.
+            models.Index(fields=["commune", "step", "filed_on", "returned_from", "subject"]),
             models.Index(fields=["-step_since", "id"]),  # the officials' list
         ]
 
@@ -90,6 +107,9 @@ class Dossier(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("dossiers:detail", args=[self.code])
+
+    def get_check_url(self) -> str:
+        return reverse("dossiers:check", args=[self.code])
 
     @property
     def at_district(self) -> bool:
@@ -180,26 +200,3 @@ class Window(models.Model):
             models.UniqueConstraint(fields=["product", "valid_until"], name="one_window_a_certificate_end"),
             models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="window_closes_after_opening"),
         ]
-
-
-class RouteRow(models.Model):
-    """The table of routes, loaded from reference/settings/routes.yaml."""
-
-    route = models.CharField(max_length=20, unique=True)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-    council_sends_from = models.PositiveSmallIntegerField(null=True)
-    district_recognises = models.BooleanField()
-    commune_report = models.BooleanField()
-    commune_days = models.PositiveSmallIntegerField()
-    ministry_from = models.PositiveSmallIntegerField()
-    basis = models.CharField(max_length=500)
-
-
-class TransitionRow(models.Model):
-    """Transitional deadlines (dated setting: the law gives a number of days, the last day is to be confirmed)."""
-
-    kind = models.CharField(max_length=15, unique=True)
-    in_force_from = models.DateField()
-    last_day = models.DateField()
-    basis = models.CharField(max_length=500)

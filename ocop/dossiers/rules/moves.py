@@ -55,6 +55,21 @@ STEP_NAMES = {
 
 FINAL = frozenset({Step.RECOGNISED, Step.BELOW_3, Step.REJECTED, Step.WITHDRAWN, Step.EXPIRED})
 EVALUATED = FINAL | {Step.CONCLUDED_PROVINCE, Step.AT_MINISTRY}
+CHECKING = frozenset({Step.AT_COMMUNE, Step.AT_DISTRICT, Step.AT_PROVINCE})  # an officer checks and may return
+LEVEL_NAMES = {"commune": "cấp xã", "province": "cấp tỉnh"}  # who gives a slip number
+HOLDERS = {  # the organ that holds a dossier, as a stranger with its code is told; none at the end
+    Step.AT_COMMUNE: "Ủy ban nhân dân cấp xã",
+    Step.AT_DISTRICT: "Ủy ban nhân dân cấp huyện",
+    Step.AT_PROVINCE: "Cơ quan tham mưu quản lý OCOP cấp tỉnh",
+    Step.RETURNED: "Chủ thể",
+    Step.READY_DISTRICT: "Ủy ban nhân dân cấp huyện",
+    Step.READY_PROVINCE: "Cơ quan tham mưu quản lý OCOP cấp tỉnh",
+    Step.COUNCIL_DISTRICT: "Hội đồng đánh giá, phân hạng cấp huyện",
+    Step.COUNCIL_PROVINCE: "Hội đồng đánh giá, phân hạng cấp tỉnh",
+    Step.CONCLUDED_DISTRICT: "Ủy ban nhân dân cấp huyện",
+    Step.CONCLUDED_PROVINCE: "Ủy ban nhân dân tỉnh",
+    Step.AT_MINISTRY: "Bộ Nông nghiệp và Môi trường",
+}
 AT_DISTRICT_STEPS = frozenset({Step.AT_DISTRICT, Step.READY_DISTRICT, Step.COUNCIL_DISTRICT, Step.CONCLUDED_DISTRICT})
 
 
@@ -75,6 +90,18 @@ class Move(StrEnum):
     CLOSE_REJECTED = "close_rejected"
     EVALUATE_AGAIN = "evaluate_again"
     EXPIRE = "expire"
+
+
+# Who advises where, before the council sits (QĐ 26/2026/QĐ-TTg art. 7(3)b: dossier check, field survey, report)
+TEAM_STEPS = {
+    "district": frozenset({Step.AT_DISTRICT, Step.READY_DISTRICT}),
+    "province": frozenset({Step.AT_PROVINCE, Step.READY_PROVINCE}),
+}
+
+
+def team_name(filed_on: date | None) -> str:
+    """Return what the advisory team of a dossier is called: Tổ giúp việc before the decree of 22/5/2026."""
+    return "Tổ giúp việc" if filed_on is not None and filed_on < date(2026, 5, 22) else "Tổ tư vấn"
 
 
 class Actor(StrEnum):

@@ -1,0 +1,42 @@
+"""Dossiers and what offices do with them; dated settings."""
+
+from .checking import Advice, ClockNotice, Gap, GapQuerySet, Slip, Stay, Visit, VisitFinding, VisitPhoto, VisitQuerySet
+from .core import (
+    CommuneAssessment,
+    Dossier,
+    DossierQuerySet,
+    Filing,
+    Grant,
+    GrantQuerySet,
+    Pin,
+    SelfScore,
+    Window,
+)
+from .reach import team_reach
+from .settings import CheckingRow, RouteRow, TransitionRow
+
+__all__ = [
+    "Advice",
+    "CheckingRow",
+    "ClockNotice",
+    "CommuneAssessment",
+    "Dossier",
+    "DossierQuerySet",
+    "Filing",
+    "Gap",
+    "GapQuerySet",
+    "Grant",
+    "GrantQuerySet",
+    "Pin",
+    "RouteRow",
+    "SelfScore",
+    "Slip",
+    "Stay",
+    "TransitionRow",
+    "Visit",
+    "VisitFinding",
+    "VisitPhoto",
+    "VisitQuerySet",
+    "Window",
+    "team_reach",
+]

@@ -1,0 +1,39 @@
+"""Dated settings of this room, loaded from reference/settings/."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class RouteRow(models.Model):
+    """The table of routes, loaded from reference/settings/routes.yaml."""
+
+    route = models.CharField(max_length=20, unique=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    council_sends_from = models.PositiveSmallIntegerField(null=True)
+    district_recognises = models.BooleanField()
+    commune_report = models.BooleanField()
+    commune_days = models.PositiveSmallIntegerField()
+    ministry_from = models.PositiveSmallIntegerField()
+    basis = models.CharField(max_length=500)
+
+
+class TransitionRow(models.Model):
+    """Transitional deadlines (dated setting: the law gives a number of days, the last day is to be confirmed)."""
+
+    kind = models.CharField(max_length=15, unique=True)
+    in_force_from = models.DateField()
+    last_day = models.DateField()
+    basis = models.CharField(max_length=500)
+
+
+class CheckingRow(models.Model):
+    """How offices check (dated setting, not in the decree): loaded from reference/settings/checking.yaml."""
+
+    valid_from = models.DateField(unique=True)
+    valid_to = models.DateField(null=True)
+    pause_while_returned = models.BooleanField()
+    warn_days = models.PositiveSmallIntegerField()
+    answer_days = models.PositiveSmallIntegerField()
+    basis = models.CharField(max_length=500)

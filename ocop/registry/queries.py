@@ -1,0 +1,207 @@
+"""Reading the register across tables: work that waits, the funnel, rows that look alike, what rests on a row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+
+from ocop.accounts.models import Role, User
+from ocop.areas.models import Area
+from ocop.areas.queries import line_of
+from ocop.kernel.restricted import lookup_hash
+from ocop.kernel.text import fold
+
+from .models import KeptApart, Merge, Product, StageChange, Subject, Twin, local_reach, subjects_of
+from .rules import WAY, Cause, Stage, alike
+
+MOST_WORK = 100
+SAME_NAME = "cùng tên"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One thing that waits for a person. due is None where the law sets no day."""
+
+    title: str
+    detail: str
+    path: str
+    action: str
+    due: date | None
+
+
+_FOR_PRODUCER = {
+    Stage.RETURNED: ("Sửa ý tưởng được trả lại", "Sửa và gửi lại"),
+    Stage.APPRAISED: ("Nộp phương án sản xuất kinh doanh", "Nộp phương án"),
+}
+_FOR_COMMUNE = {
+    Stage.IDEA: ("Thẩm định ý tưởng", "Thẩm định"),
+    Stage.PLANNED: ("Xem phương án, xác nhận sản phẩm tiềm năng", "Xem phương án"),
+}
+
+
+def work_for(user: User, day: date) -> list[Work]:
+    """What waits for the user in this room, oldest first: ideas to appraise or mend, plans to hand in or confirm."""
+    mine = Q(subject__in=subjects_of(user, day))
+    waiting = mine & Q(stage__in=_FOR_PRODUCER)
+    if user.has_role(Role.COMMUNE_OFFICER, day):
+        waiting |= ~mine & local_reach(user, day, "commune", (Role.COMMUNE_OFFICER,)) & Q(stage__in=_FOR_COMMUNE)
+    rows = Product.objects.filter(waiting, merged_into=None).select_related("subject", "idea").order_by("pk")
+    words = {**_FOR_PRODUCER, **_FOR_COMMUNE}
+    return [
+        Work(
+            f"{words[Stage(row.stage)][0]}: {row.name}",
+            row.subject.name if row.subject else "Chưa có chủ thể",
+            f"/y-tuong/{row.code}/",
+            words[Stage(row.stage)][1],
+            None,
+        )
+        for row in rows[:MOST_WORK]
+    ]
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Products on a day. now, ever  by stage in the order of the way: there now, ever there; dropped  by stage left
+    and cause"""
+
+    now: dict[Stage, int]
+    ever: dict[Stage, int]
+    dropped: dict[tuple[Stage, Cause], int]
+
+
+def funnel(user: User, day: date) -> Funnel:
+    """Count the products that a user may see by the stage of that day, and what dropped out until then and why."""
+    seen = Product.objects.visible_to(user, day)
+    until = StageChange.objects.filter(day__lte=day)
+    last = until.filter(product=OuterRef("pk")).order_by("-day", "-pk")
+    of_day = seen.annotate(last=Subquery(last.values("pk")[:1]), at=Subquery(last.values("stage")[:1]))
+    now = dict(of_day.exclude(at=None).order_by("at").values_list("at").annotate(Count("pk", distinct=True)))
+    ever = dict(
+        until.filter(product__in=seen).order_by("stage").values_list("stage").annotate(Count("product", distinct=True))
+    )
+    left = StageChange.objects.filter(pk__in=of_day.filter(at=Stage.WITHDRAWN).values("last"))
+    dropped = left.order_by("before", "cause").values_list("before", "cause").annotate(Count("pk"))
+    return Funnel(
+        {stage: now.get(stage, 0) for stage in Stage},
+        {stage: ever.get(stage, 0) for stage in WAY},
+        {(Stage(before), Cause(cause)): count for before, cause, count in dropped},
+    )
+
+
+def resting_on(row: Model) -> list[tuple[str, int]]:
+    """Return what tables of the rooms above keep on a row, as words and count.
+
+    A table whose rows come to an end says which have not (`unfinished` of its queryset); any other counts whole.
+    """
+    found: dict[str, int] = {}
+    for relation in _from_above(type(row)):
+        rows = relation.related_model._default_manager.filter(**{relation.field.name: row})
+        count = rows.unfinished().count() if hasattr(rows, "unfinished") else rows.count()
+        if count:
+            words = str(relation.related_model._meta.verbose_name)
+            found[words] = found.get(words, 0) + count
+    return list(found.items())
+
+
+def counts_above(model: type[Model], keys: Collection[int]) -> dict[int, int]:
+    """Return how many rows of the rooms above point at each of these rows: one query a table."""
+    found = dict.fromkeys(keys, 0)
+    for relation in _from_above(model):
+        name = relation.field.name
+        rows = relation.related_model._default_manager.filter(**{f"{name}__in": keys}).order_by(name)
+        for key, count in rows.values_list(name).annotate(Count("pk")):
+            found[key] += count
+    return found
+
+
+def _from_above(model: type[Model]) -> list[Any]:
+    """Foreign keys of other rooms to a table, as Django's own deletion finds them: no room above is named here."""
+    return [one for one in model._meta.related_objects if one.related_model._meta.app_label != model._meta.app_label]
+
+
+# Rows that look alike
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A row that may be the same. why  in words; certain  one tax code, or one name of one subject: cannot be two"""
+
+    row: Subject | Product
+    why: str
+    certain: bool = False
+
+
+def alike_subjects(
+    name: str, commune: Area | None, *, tax_code: str = "", but: Subject | None = None
+) -> list[Likeness]:
+    """Return the subjects that a new or known one may be: the same tax code anywhere, the same name without accents or
+    another spelling of it in the commune and the earlier communes that became it, or where the commune is unknown."""
+    rows = Subject.objects.filter(merged_into=None).select_related("commune", "kind")
+    if but is not None:
+        rows = rows.exclude(pk=but.pk).exclude(pk__in=_apart(Twin.SUBJECT, but.pk))
+    found: dict[int, Likeness] = {}
+    if tax_code:
+        same = Subject.objects.filter(tax_code_hash=lookup_hash(tax_code)).select_related("merged_into")
+        for row in same.order_by("pk"):
+            if row != but:
+                held = row.merged_into or row
+                found[held.pk] = Likeness(held, "cùng mã số thuế", certain=True)
+    here = line_of(commune.pk) if commune else frozenset()
+    near = rows.filter(Q(commune__in=here) | Q(commune=None)) if commune else rows.filter(folded=fold(name)[:250])
+    for row in near.order_by("folded", "pk"):
+        if row.pk not in found and (why := _why(row.name, name)):
+            found[row.pk] = Likeness(row, why)
+    return list(found.values())
+
+
+def alike_products(name: str, subject: Subject, commune: Area | None, *, but: Product | None = None) -> list[Likeness]:
+    """Return the products that a new or known one may be: alike names of the subject, and in the commune the same name
+    of a source that names no subject."""
+    rows = Product.objects.filter(merged_into=None).exclude(stage=Stage.WITHDRAWN).select_related("subject", "commune")
+    if but is not None:
+        rows = rows.exclude(pk=but.pk).exclude(pk__in=_apart(Twin.PRODUCT, but.pk))
+    nobody = Q(subject=None, commune__in=line_of(commune.pk)) if commune else Q(subject=None, commune=None)
+    near = rows.filter(Q(subject=subject) | nobody & Q(search__contains=fold(name)))
+    return [
+        Likeness(row, why, certain=row.subject_id == subject.pk and why == SAME_NAME)
+        for row in near.order_by("search", "pk")
+        if (why := _why(row.name, name))
+    ]
+
+
+def _why(known: str, name: str) -> str:
+    if fold(known) == fold(name):
+        return SAME_NAME
+    return "tên gần giống" if alike(known, name) else ""
+
+
+def _apart(table: str, pk: int) -> set[int]:
+    """Keys that a person said are not the same as this one."""
+    pairs = KeptApart.objects.filter(Q(low=pk) | Q(high=pk), table=table).values_list("low", "high")
+    return {key for pair in pairs for key in pair if key != pk}
+
+
+def line_of_subject(subjects: Iterable[Subject]) -> list[Subject]:
+    """Return these subjects and every one that was merged into them, over all steps."""
+    found = {subject.pk: subject for subject in subjects}
+    step = set(found)
+    while step:
+        more = Subject.objects.filter(merged_into__in=step).order_by("pk")
+        step = {row.pk for row in more if row.pk not in found}
+        found |= {row.pk: row for row in more}
+    return list(found.values())
+
+
+def merges_into(table: str, pk: int) -> QuerySet[Merge]:
+    """Return the merges in force into a row, newest first."""
+    return Merge.objects.filter(table=table, kept=pk, undone_at=None).order_by("-at", "-pk")
+
+
+def names_of(table: str, keys: Iterable[int]) -> dict[int, str]:
+    """Return the names of rows by key, also of those that were merged away."""
+    model = Subject if table == Twin.SUBJECT else Product
+    return dict(model._default_manager.filter(pk__in=keys).values_list("pk", "name"))

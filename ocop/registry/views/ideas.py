@@ -1,0 +1,473 @@
+"""Ideas and their way to registration: backlog, page of one, and a page for each move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.forms import Form
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from ocop.accounts.http import Request
+from ocop.kernel import audit
+from ocop.kernel.pages.listing import Column, Filter, Listing, Option
+from ocop.kernel.refusal import Refusal, allows
+from ocop.kernel.text import fold
+from ocop.kernel.time import vi_date
+
+from .. import queries, services
+from ..forms_ideas import (
+    AppraisalForm,
+    ConfirmForm,
+    IdeaAgainForm,
+    IdeaForm,
+    PackagingForm,
+    PlanForm,
+    PlanYearForm,
+    RegisterForm,
+    WithdrawForm,
+    plan_years,
+)
+from ..models import BusinessPlan, Product, StageChange, Subject
+from ..permissions import check_may_merge, check_may_move
+from ..rules import CAUSE_NAMES, STAGE_NAMES, WAY, Move, Stage
+from ..words import EVENT_NAMES, area_words
+from .duplicates import ask_apart, with_links
+
+YEARS = 5  # rows of the plan's table
+UNREGISTERED = [stage for stage in Stage if stage != Stage.REGISTERED]
+TILES = (
+    (Stage.IDEA, "Chờ thẩm định"),
+    (Stage.APPRAISED, "Đã thẩm định"),
+    (Stage.PLANNED, "Có phương án"),
+    (Stage.POTENTIAL, "Tiềm năng"),
+    (Stage.PACKAGED, "Có bao bì, tem"),
+)
+
+
+def _found(request: Request, code: str) -> Product:
+    rows = Product.objects.visible_to(request.user, request.day, merged=True)
+    return get_object_or_404(rows.select_related("subject", "product_set", "commune", "idea", "merged_into"), code=code)
+
+
+def _search(rows: QuerySet[Product], text: str) -> QuerySet[Product]:
+    for word in fold(text).split():
+        rows = rows.filter(search__contains=word)
+    return rows
+
+
+def _since(row: Product) -> object:
+    return row.since  # type: ignore[attr-defined]  # annotated by the list
+
+
+@login_required
+@require_GET
+def listing(request: Request) -> HttpResponse:
+    """Ideas and potential products of one's subjects, or of one's commune: the backlog."""
+    seen = Product.objects.visible_to(request.user, request.day)
+    rows = seen.filter(stage__in=UNREGISTERED)
+    funnel = queries.funnel(request.user, request.day)
+    stages = [Option(stage, STAGE_NAMES[stage], funnel.now[stage]) for stage in UNREGISTERED]
+    communes = rows.order_by("commune__sort_key", "commune").values_list("commune", "commune__full_name").distinct()
+    last = StageChange.objects.filter(product=OuterRef("pk")).order_by("-day", "-pk")
+    found: Listing[Product] = Listing(
+        request,
+        rows.select_related("subject", "commune", "idea", "product_set").annotate(
+            since=Subquery(last.values("day")[:1])
+        ),
+        columns=[
+            Column("ten", "Ý tưởng, sản phẩm", lambda row: row.name, ("search",)),
+            Column("phieu", "Số phiếu", lambda row: row.idea.number if hasattr(row, "idea") else ""),
+            Column("chu-the", "Chủ thể", lambda row: row.subject and row.subject.name, ("subject__folded",)),
+            Column("xa", "Xã, phường", lambda row: row.commune and row.commune.full_name, ("commune__sort_key",)),
+            Column("giai-doan", "Giai đoạn", lambda row: row.get_stage_display(), ("stage",)),
+            Column("tu-ngay", "Từ ngày", _since, ("since",)),
+        ],
+        filters=[
+            Filter("trang-thai", "Giai đoạn", stages, lambda rows, values: rows.filter(stage__in=values)),
+            Filter(
+                "xa",
+                "Xã, phường",
+                [Option(str(pk), name) for pk, name in communes if pk],
+                lambda rows, values: rows.filter(commune__in=values),
+            ),
+        ],
+        search=_search,
+        sort="-tu-ngay",
+    )
+    if found.wants_file:
+        return found.file("y-tuong")
+    for row in found.rows:
+        row.tone, row.icon = TONES[Stage(row.stage)]  # type: ignore[attr-defined]  # for the row's template
+    context = {
+        "listing": found,
+        "tiles": [(label, stage, funnel.now[stage]) for stage, label in TILES],
+        "dropped": [
+            (STAGE_NAMES[stage], CAUSE_NAMES[cause], count) for (stage, cause), count in funnel.dropped.items()
+        ],
+        "may_add": Subject.objects.kept_by(request.user, request.day).exists(),
+    }
+    return render(request, "registry/ideas.html", context)
+
+
+TONES = {
+    Stage.IDEA: ("info", "lightbulb"),
+    Stage.RETURNED: ("warning", "undo-2"),
+    Stage.APPRAISED: ("info", "file-check"),
+    Stage.PLANNED: ("info", "clipboard-list"),
+    Stage.POTENTIAL: ("ok", "sprout"),
+    Stage.PACKAGED: ("ok", "qr-code"),
+    Stage.REGISTERED: ("ok", "badge-check"),
+    Stage.WITHDRAWN: ("neutral", "x"),
+}
+
+
+@login_required
+def add(request: Request) -> HttpResponse:
+    """Register an idea: by a producer on a phone, or for him by the commune's officer."""
+    form = IdeaForm(request.POST or None, user=request.user, day=request.day)
+    alike: list[queries.Likeness] = []
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = dict(form.cleaned_data)
+            alike = queries.alike_products(data["name"], data["subject"], data["commune"])
+            if ask_apart(form, alike):
+                try:
+                    product = services.register_idea(by=request.user, now=request.now, token=data.pop("once"), **data)
+                except Refusal as refusal:
+                    form.add_error(None, str(refusal))
+                else:
+                    number = product.idea.number
+                    messages.success(request, f"Đã đăng ký ý tưởng “{product}”. Số phiếu {number}, chờ xã thẩm định.")
+                    return _go(request, product)
+    if not alike:
+        del form.fields["apart"]
+    kept = Subject.objects.kept_by(request.user, request.day)
+    context = {"form": form, "alike": with_links(request, alike), "has_subject": kept.exists()}
+    return render(request, "registry/idea_form.html", context, status=status)
+
+
+def _go(request: Request, product: Product) -> HttpResponse:
+    """Go on to the page of the idea; the module that keeps drafts asks for the address as JSON."""
+    address = reverse("registry:idea", args=[product.code])
+    if request.accepts("text/html"):
+        return HttpResponseRedirect(address)
+    return JsonResponse({"go": address})
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stop of the stepper."""
+
+    label: str
+    state: str
+    note: str = ""
+
+
+# What is done when a product enters a stage, as the stepper says it
+DONE = {
+    Stage.IDEA: "Đăng ký ý tưởng",
+    Stage.APPRAISED: "Thẩm định",
+    Stage.PLANNED: "Phương án sản xuất kinh doanh",
+    Stage.POTENTIAL: "Sản phẩm tiềm năng",
+    Stage.PACKAGED: "Bao bì, tem truy xuất",
+    Stage.REGISTERED: "Đăng ký sản phẩm",
+}
+
+
+def _steps(product: Product, changes: Sequence[StageChange]) -> list[Step]:
+    """The way of the product: stages entered with their days, what is to be done now, what comes next."""
+    at = Stage(product.stage)
+    entered = {Stage(change.stage): vi_date(change.day) for change in changes}
+    done = [Step(DONE[stage], "done", entered[stage]) for stage in WAY if stage in entered]
+    if at == Stage.WITHDRAWN:
+        return [*done, Step("Đã rút", "now", entered[at])]
+    if at == Stage.RETURNED:
+        done.append(Step("Sửa và gửi lại ý tưởng", "now", f"Trả lại {entered[at]}"))
+    ahead = WAY[WAY.index(Stage.IDEA if at == Stage.RETURNED else at) + 1 :]
+    waits = at != Stage.RETURNED
+    return done + [Step(DONE[stage], "now" if waits and n == 0 else "next") for n, stage in enumerate(ahead)]
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button: address name, words, icon."""
+
+    move: Move
+    view: str
+    label: str
+    icon: str
+
+
+ACTIONS = (
+    Action(Move.APPRAISE, "registry:appraise_idea", "Thẩm định", "list-checks"),
+    Action(Move.HAND_IN, "registry:hand_in_idea", "Sửa và gửi lại", "send"),
+    Action(Move.PLAN, "registry:plan", "Nộp phương án", "clipboard-list"),
+    Action(Move.CONFIRM, "registry:confirm_potential", "Xác nhận sản phẩm tiềm năng", "sprout"),
+    Action(Move.PACKAGE, "registry:record_packaging", "Ghi bao bì, tem", "qr-code"),
+    Action(Move.REGISTER, "registry:register_product", "Đăng ký sản phẩm", "badge-check"),
+    Action(Move.WITHDRAW, "registry:withdraw_product", "Rút", "x"),
+)
+SIDE = (Move.PLAN, Move.WITHDRAW)  # not what moves a product on, once its plan is there
+
+
+@require_GET
+def idea(request: Request, code: str) -> HttpResponse:
+    """One product before its registration: slip, appraisal, plan, packaging, its way."""
+    found = _found(request, code)
+    day = request.day
+    changes = list(found.stage_changes.order_by("day", "pk"))
+    actions = [one for one in ACTIONS if allows(check_may_move, request.user, found, one.move, day)]
+    plan = found.plans.order_by("-number").prefetch_related("years").first()
+    dropped = next((row for row in reversed(changes) if row.stage == Stage.WITHDRAWN), None)
+    returned = next((row for row in reversed(changes) if row.stage == Stage.RETURNED), None)
+    merging = found.subject is not None and allows(check_may_merge, request.user, (found.subject,), day)
+    alike = (
+        queries.alike_products(found.name, found.subject, found.commune, but=found) if merging and found.subject else []
+    )
+    context: dict[str, Any] = {
+        "product": found,
+        "tone": TONES[Stage(found.stage)][0],
+        "icon": TONES[Stage(found.stage)][1],
+        "facts": _facts(found),
+        "steps": _steps(found, changes),
+        "actions": actions,
+        "first_action": next((one for one in actions if one.move not in SIDE or found.stage == Stage.APPRAISED), None),
+        "appraisals": [(row, _appraised(row)) for row in found.appraisals.order_by("-day", "-pk")],
+        "plan": plan,
+        "plan_years": list(plan.years.order_by("year")) if plan else [],
+        "packaging": found.packagings.order_by("-day", "-pk").first(),
+        "dropped": dropped,
+        "returned": returned if found.stage == Stage.RETURNED else None,
+        "alike": alike,
+        "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(found))],
+    }
+    return render(request, "registry/idea.html", context)
+
+
+def _facts(product: Product) -> list[tuple[str, object]]:
+    facts: list[tuple[str, object]] = []
+    if hasattr(product, "idea"):
+        slip = product.idea
+        facts = [
+            ("Số phiếu", slip.number),
+            ("Ngày đăng ký", vi_date(slip.registered_on)),
+            ("Nguyên liệu chính", slip.materials),
+            ("Hiện trạng", slip.get_scale_display()),
+            ("Cần hỗ trợ", slip.needs or "Không ghi"),
+        ]
+    return [
+        *facts,
+        ("Mô tả", product.description or None),
+        ("Bộ sản phẩm", product.product_set),
+        ("Nơi sản xuất", product.commune or product.place_note or None),
+        *([("Nguồn", product.source)] if product.source else []),
+    ]
+
+
+def _appraised(row: Any) -> list[tuple[str, object]]:
+    return [
+        ("Vùng nguyên liệu", area_words(row.material_area)),
+        ("Nguyên liệu địa phương", f"{row.local_share} %"),
+        ("Lao động", f"{row.workers} người, trong đó {row.local_workers} người địa phương"),
+    ]
+
+
+# Moves
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page of a move says."""
+
+    move: Move
+    title: str
+    submit: str
+    done: str
+    effect: str = ""
+    tone: str = ""
+
+
+def _act(
+    request: Request,
+    product: Product,
+    page: Page,
+    form: Form,
+    run: Callable[[dict[str, Any]], object],
+    *,
+    years: Sequence[PlanYearForm] = (),
+) -> HttpResponse:
+    """Ask, check and carry out one move; a refused one keeps what was typed."""
+    check_may_move(request.user, product, page.move, request.day)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if all([form.is_valid(), *(row.is_valid() for row in years)]):
+            data = dict(form.cleaned_data)
+            try:
+                run({"token": data.pop("once"), **data})
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, page.done)
+                return _go(request, product)
+    context = {"product": product, "page": page, "form": form, "years": years}
+    return render(request, "registry/idea_act.html", context, status=status)
+
+
+def appraise(request: Request, code: str) -> HttpResponse:
+    """Thẩm định by the commune's officer."""
+    found = _found(request, code)
+    page = Page(
+        Move.APPRAISE,
+        "Thẩm định ý tưởng",
+        "Ghi kết quả thẩm định",
+        "Đã ghi kết quả thẩm định.",
+        "Số liệu vùng nguyên liệu và lao động tại thời điểm thẩm định. Chủ thể được báo kết quả.",
+    )
+    form = AppraisalForm(request.POST or None, initial={"version": found.version})
+    return _act(
+        request,
+        found,
+        page,
+        form,
+        lambda data: services.appraise_idea(product=found, by=request.user, now=request.now, **data),
+    )
+
+
+def hand_in(request: Request, code: str) -> HttpResponse:
+    """Mend a returned idea."""
+    found = _found(request, code)
+    page = Page(Move.HAND_IN, "Sửa ý tưởng được trả lại", "Gửi lại", "Đã gửi lại ý tưởng, chờ xã thẩm định.")
+    initial = {"name": found.name, "description": found.description, "version": found.version}
+    if hasattr(found, "idea"):
+        initial |= {name: getattr(found.idea, name) for name in ("materials", "scale", "needs")}
+    form = IdeaAgainForm(request.POST or None, initial=initial)
+    return _act(
+        request,
+        found,
+        page,
+        form,
+        lambda data: services.hand_in_idea(product=found, by=request.user, now=request.now, **data),
+    )
+
+
+def plan(request: Request, code: str) -> HttpResponse:
+    """Hand in the plan, or a newer version of it that starts from the last."""
+    found = _found(request, code)
+    last = found.plans.order_by("-number").first()
+    page = Page(
+        Move.PLAN,
+        "Phương án sản xuất kinh doanh",
+        "Nộp phương án" if last is None else f"Nộp lần {last.number + 1}",
+        "Đã nộp phương án.",
+        "Sản lượng là số nguyên; tiền tính bằng triệu đồng. Dòng không có số nào thì bỏ qua.",
+    )
+    words = ("output_unit", "technology", "market")
+    initial: dict[str, object] = {"version": found.version}
+    initial |= {name: getattr(last, name) for name in words} if last else {}
+    form = PlanForm(request.POST or None, initial=initial)
+    years = plan_years(request.POST or None, _known_years(last, request.day.year), YEARS)
+
+    def run(data: dict[str, Any]) -> None:
+        rows = [services.YearFigures(**row.cleaned_data) for row in years if not row.is_blank]
+        services.hand_in_plan(product=found, years=rows, by=request.user, now=request.now, **data)
+
+    return _act(request, found, page, form, run, years=years)
+
+
+def _known_years(last: BusinessPlan | None, this_year: int) -> list[dict[str, int]]:
+    """Figures of the last plan, and the years that follow for the rest of the table."""
+    known = list(last.years.order_by("year").values("year", *PlanYearForm.FIGURES)) if last else []
+    after = (known[-1]["year"] + 1) if known else this_year
+    return [*known, *({"year": after + more} for more in range(YEARS - len(known)))]
+
+
+def confirm(request: Request, code: str) -> HttpResponse:
+    """The commune confirms a potential product."""
+    found = _found(request, code)
+    page = Page(
+        Move.CONFIRM,
+        f"Xác nhận “{found}” là sản phẩm tiềm năng?",
+        "Xác nhận sản phẩm tiềm năng",
+        "Đã xác nhận sản phẩm tiềm năng.",
+        "Sản phẩm vào danh sách tiềm năng của xã. Nếu sau này dừng, ghi rút kèm lý do.",
+    )
+    form = ConfirmForm(request.POST or None, initial={"version": found.version})
+    return _act(
+        request,
+        found,
+        page,
+        form,
+        lambda data: services.confirm_potential(product=found, by=request.user, now=request.now, **data),
+    )
+
+
+def package(request: Request, code: str) -> HttpResponse:
+    """Record pack and trace stamp."""
+    found = _found(request, code)
+    page = Page(
+        Move.PACKAGE,
+        "Bao bì và tem truy xuất",
+        "Ghi bao bì, tem",
+        "Đã ghi bao bì và tem truy xuất.",
+        "Sản phẩm tiềm năng có bao bì và tem được giới thiệu ở hội chợ, điểm bán trước khi có sao.",
+    )
+    form = PackagingForm(request.POST or None, initial={"version": found.version, "from_day": request.day})
+    return _act(
+        request,
+        found,
+        page,
+        form,
+        lambda data: services.record_packaging(product=found, by=request.user, now=request.now, **data),
+    )
+
+
+def register(request: Request, code: str) -> HttpResponse:
+    """Register a potential product, so that its dossier can be opened."""
+    found = _found(request, code)
+    page = Page(
+        Move.REGISTER,
+        "Đăng ký sản phẩm",
+        "Đăng ký sản phẩm",
+        "Đã đăng ký sản phẩm. Có thể lập hồ sơ đánh giá.",
+        "Sau khi đăng ký, bộ sản phẩm không đổi được.",
+    )
+    form = RegisterForm(request.POST or None, product=found, day=request.day)
+    return _act(
+        request,
+        found,
+        page,
+        form,
+        lambda data: services.register_product(product=found, by=request.user, now=request.now, **data),
+    )
+
+
+def withdraw(request: Request, code: str) -> HttpResponse:
+    """Take a product off its way, with cause and reason."""
+    found = _found(request, code)
+    page = Page(
+        Move.WITHDRAW,
+        f"Rút “{found}”?",
+        "Rút",
+        "Đã rút. Giai đoạn và lý do được giữ lại để thống kê.",
+        "Sản phẩm rời danh sách đang làm. Không hoàn tác; làm lại thì đăng ký ý tưởng mới.",
+        "danger",
+    )
+    form = WithdrawForm(request.POST or None, initial={"version": found.version})
+    return _act(
+        request,
+        found,
+        page,
+        form,
+        lambda data: services.withdraw_product(product=found, by=request.user, now=request.now, **data),
+    )
