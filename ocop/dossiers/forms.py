@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -34,14 +34,17 @@ class OpenForm(ActForm):
 
     kind = forms.ChoiceField(
         label="Lần đăng ký đánh giá",
-        choices=[(kind.value, name) for kind, name in KIND_NAMES.items()],
         widget=forms.RadioSelect,
-        initial=Kind.FIRST,
+        error_messages={"invalid_choice": "Lần đăng ký này không hợp với giấy chứng nhận của sản phẩm. Chọn lần khác."},
     )
     scorecard = forms.ModelChoiceField(Scorecard.objects.none(), label="Bộ tiêu chí", widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, scorecards: list[Scorecard], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: Mapping[Kind, str], scorecards: list[Scorecard], **kwargs: Any) -> None:
+        """kinds  those that fit the product's recognition, each with the words for when it may be filed"""
         super().__init__(*args, **kwargs)
+        choices = [(kind.value, f"{KIND_NAMES[kind]}: {when}") for kind, when in kinds.items()]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+        self.initial.setdefault("kind", next(iter(kinds), None))
         if len(scorecards) > 1:
             rows = Scorecard.objects.filter(pk__in=[row.pk for row in scorecards]).order_by("set_no")
             choice = self.fields["scorecard"]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from ocop.accounts.models import Level, Role, User
+from ocop.kernel.calendar import holidays
 from ocop.kernel.refusal import Forbidden, Refusal
-from ocop.registry.models import SubjectMember, Tie, TieKind, local_reach, serves_province
+from ocop.kernel.time import act_deadline, vi_date
+from ocop.registry.models import Product, SubjectMember, Tie, TieKind, local_reach, serves_province
+from ocop.scorecards.queries import regime_on
 
-from .models import Dossier
-from .rules import MOVES, STEP_NAMES, TEAM_STEPS, Actor, Move, Step, Transition, team_name
+from .models import Dossier, Window
+from .rules import KIND_NAMES, MOVES, STEP_NAMES, TEAM_STEPS, Actor, Kind, Move, Step, Transition, team_name
 
 MOVE_NAMES = {
     Move.SUBMIT: "nộp hồ sơ",
@@ -160,3 +164,74 @@ def check_may_advise(user: User, dossier: Dossier, day: date) -> None:
     ties = Tie.objects.in_force_on(day).exclude(kind=TieKind.ASSESSED)
     if ties.filter(subject_id=dossier.subject_id, user=user).exists():
         raise Refusal(what, "Bạn có liên quan đến chủ thể nên không thẩm tra hồ sơ này.", "Giao người khác trong Tổ.")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """When a re-evaluation may be filed: both days included, the last one moved to a working day."""
+
+    opens_on: date
+    last: date
+    valid_until: date
+
+
+def opening(product: Product, day: date) -> Opening | None:
+    """Return the window of the recognition in force on that day, None without one."""
+    rows = Window.objects.filter(product=product, valid_until__gte=day)
+    window = rows.order_by("-valid_until").first()
+    if window is None:
+        return None
+    return Opening(window.opens_on, act_deadline(window.closes_on, holidays()), window.valid_until)
+
+
+def check_kind(product: Product, kind: Kind, day: date, *, again: bool = False, filing: bool = True) -> None:
+    """Refuse a kind that does not fit the product's recognition and the window of art. 7(6)a.
+
+    again  filed anew after the transitional deadline: the window does not bind (art. 12.3)
+    filing  False when the dossier is only opened: it may be prepared before the window opens
+    """
+    what = "Chưa nộp hồ sơ." if filing else "Chưa lập hồ sơ."
+    window = opening(product, day)
+    if kind == Kind.FIRST:
+        if window:
+            raise Refusal(
+                what,
+                f"Sản phẩm đang có giấy chứng nhận đến {vi_date(window.valid_until)}.",
+                "Chọn nâng hạng hoặc đánh giá lại.",
+            )
+        return
+    if not Window.objects.filter(product=product).exists():
+        name = KIND_NAMES[kind].lower()
+        raise Refusal(what, f"Sản phẩm chưa từng được công nhận nên không {name}.", "Chọn đánh giá lần đầu.")
+    if kind == Kind.UPGRADE:
+        if window is None:
+            raise Refusal(what, "Giấy chứng nhận đã hết hạn nên không nâng hạng.", "Chọn đánh giá lần đầu.")
+        return
+    if again or regime_on(day).code != "2026":
+        return  # the window is a rule of 2026
+    if window is None or day > window.last or (filing and day < window.opens_on):
+        when = f"từ {vi_date(window.opens_on)} đến {vi_date(window.last)}" if window else "trước khi giấy hết hạn"
+        raise Refusal(
+            what,
+            "Hồ sơ đánh giá lại nộp không sớm hơn 180 ngày, không muộn hơn 120 ngày trước khi hết hạn.",
+            f"Thời gian nộp: {when}.",
+        )
+
+
+def kinds_open(product: Product, day: date) -> dict[Kind, str]:
+    """Return the kinds that may be opened on that day, each with the words for when it may be filed."""
+    found: dict[Kind, str] = {}
+    for kind in Kind:
+        try:
+            check_kind(product, kind, day, filing=False)
+        except Refusal:
+            continue
+        found[kind] = _when(product, kind, day)
+    return found
+
+
+def _when(product: Product, kind: Kind, day: date) -> str:
+    window = opening(product, day)
+    if kind == Kind.RE_EVALUATION and window and regime_on(day).code == "2026":
+        return f"nộp từ {vi_date(window.opens_on)} đến {vi_date(window.last)}"
+    return "nộp khi hồ sơ đủ"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from django.contrib.messages import get_messages
@@ -12,6 +13,7 @@ from django.test import Client
 from ocop.dossiers.forms_data import fields_for
 from ocop.dossiers.models import Dossier, Filing
 from ocop.dossiers.rules import Step
+from ocop.dossiers.services import open_window
 from ocop.project.sample.answers import answers_for
 from ocop.registry.models import EvidenceKind, Product
 from ocop.scorecards.queries import card
@@ -162,10 +164,36 @@ def test_of_two_moves_at_once_the_second_is_told(scene: Scene) -> None:
     assert reread(dossier).step == Step.READY_PROVINCE
 
 
-@pytest.mark.parametrize("kind", ["upgrade", "first"])
-def test_a_product_has_one_open_dossier(scene: Scene, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("valid_until", "kinds"),
+    [
+        (None, {"first"}),  # never recognised
+        (date(2026, 9, 7), {"first"}),  # lapsed the day before
+        (date(2026, 9, 8), {"upgrade"}),  # its last day: too late for the window of art. 7(6)a
+        (date(2027, 1, 5), {"upgrade"}),  # the window closed on Monday 7/9/2026, 120 days before the end
+        (date(2027, 1, 6), {"upgrade", "re_evaluation"}),  # it closes today
+        (date(2028, 1, 6), {"upgrade", "re_evaluation"}),  # may be prepared before the window opens
+    ],
+)
+def test_only_kinds_that_fit_the_recognition_can_be_opened(
+    scene: Scene, valid_until: date | None, kinds: set[str]
+) -> None:
+    product = scene.product()
+    if valid_until:
+        open_window(product=product, valid_until=valid_until, based_on="QĐ 01/QĐ-UBND")
+    client, address = scene.client("producer"), f"/ho-so/lap/{product.code}/"
+    page = client.get(address).content.decode()
+    assert {kind for kind in ("first", "upgrade", "re_evaluation") if f'value="{kind}"' in page} == kinds
+    for kind in {"first", "upgrade", "re_evaluation"} - kinds:
+        refused = client.post(address, {"kind": kind})
+        assert refused.status_code == 422
+        assert "không hợp với giấy chứng nhận" in refused.content.decode()
+    assert not Dossier.objects.exists()
+
+
+def test_a_product_has_one_open_dossier(scene: Scene) -> None:
     dossier, client = scene.draft(), scene.client("producer")
-    refused = client.post(f"/ho-so/lap/{dossier.product.code}/", {"kind": kind})
+    refused = client.post(f"/ho-so/lap/{dossier.product.code}/", {"kind": "first"})
     assert refused.status_code == 422
     assert "đã có hồ sơ đang mở" in refused.content.decode()
 

@@ -41,7 +41,7 @@ def opened(stage, **changes):
 
 
 def paper(stage, subject, number=0, user=None):
-    stored = files.store(PDF + str(number).encode(), f"to-{number}.pdf", now=NOW)
+    stored = files.store(b"%PDF-1.7\n%" + str(number).encode() + PDF[8:], f"to-{number}.pdf", now=NOW)
     return add_evidence(
         subject=subject,
         kind=EvidenceKind.objects.get(code="business_registration"),

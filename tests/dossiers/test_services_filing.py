@@ -244,7 +244,7 @@ def test_the_root_is_the_merkle_tree_of_proof_6_computed_by_hand(stage):
     """Head and two files: node(node(head, first), second), files in order of their names' bytes."""
     dossier, by = stage.draft(), stage.world.producers[0]
     first = dossier.pins.get().evidence
-    stored = files.store(PDF + b"x", "Ảnh đồi chè.pdf", now=NOW)
+    stored = files.store(b"%PDF-1.7\n%x" + PDF[8:], "Ảnh đồi chè.pdf", now=NOW)
     second = add_evidence(
         subject=dossier.subject,
         kind=EvidenceKind.objects.get(code="business_registration"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -11,15 +11,15 @@ from ocop.kernel import audit, once, series
 from ocop.kernel.calendar import holidays
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.seal import dossier_root
-from ocop.kernel.time import act_deadline, day_of, vi_date
-from ocop.scorecards.queries import card, regime_on
+from ocop.kernel.time import day_of, vi_date
+from ocop.scorecards.queries import card
 from ocop.scorecards.rules import ONE_OF_CASES
 
 from ..forms_data import fields_for
-from ..models import Dossier, Filing, Window
-from ..permissions import check_may_move
+from ..models import Dossier, Filing
+from ..permissions import check_kind, check_may_move
 from ..queries import answers_of, commune_clock, route_for, scorecards_for, self_mark
-from ..rules import FIRST_STOP, KIND_NAMES, Kind, Move, Step
+from ..rules import FIRST_STOP, Kind, Move, Step
 from .clocks import enter_step
 from .drafting import commune_on
 from .gaps import check_answered, hand_in_answers
@@ -58,41 +58,6 @@ def _check_complete(dossier: Dossier) -> None:
             "Chưa nộp hồ sơ.",
             f"Tiêu chí {', '.join(unexplained)} chọn “không mức nào phù hợp” nhưng chưa có lý do.",
             "Ghi lý do rồi nộp.",
-        )
-
-
-def _check_kind(dossier: Dossier, day: date) -> None:
-    """Refuse a kind that does not fit the product's recognition and the window of art. 7(6)a."""
-    window = Window.objects.filter(product_id=dossier.product_id, valid_until__gte=day).order_by("-valid_until").first()
-    ever = Window.objects.filter(product_id=dossier.product_id).exists()
-    name = KIND_NAMES[Kind(dossier.kind)].lower()
-    if dossier.kind == Kind.FIRST:
-        if window:
-            raise Refusal(
-                "Chưa nộp hồ sơ.",
-                f"Sản phẩm đang có giấy chứng nhận đến {vi_date(window.valid_until)}.",
-                "Chọn nâng hạng hoặc đánh giá lại.",
-            )
-        return
-    if not ever:
-        raise Refusal(
-            "Chưa nộp hồ sơ.", f"Sản phẩm chưa từng được công nhận nên không {name}.", "Chọn đánh giá lần đầu."
-        )
-    if dossier.kind == Kind.UPGRADE:
-        if window is None:
-            raise Refusal(
-                "Chưa nộp hồ sơ.", "Giấy chứng nhận đã hết hạn nên không nâng hạng.", "Chọn đánh giá lần đầu."
-            )
-        return
-    if dossier.refiled_from_id or regime_on(day).code != "2026":
-        return  # art. 12.3: a re-evaluation filed again is not refused by the window; the window is a rule of 2026
-    last = act_deadline(window.closes_on, holidays()) if window else day
-    if window is None or not window.opens_on <= day <= last:
-        when = f"từ {vi_date(window.opens_on)} đến {vi_date(last)}" if window else "trước khi giấy hết hạn"
-        raise Refusal(
-            "Chưa nộp hồ sơ.",
-            "Hồ sơ đánh giá lại nộp không sớm hơn 180 ngày, không muộn hơn 120 ngày trước khi hết hạn.",
-            f"Thời gian nộp: {when}.",
         )
 
 
@@ -153,7 +118,7 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
         "step_since": day, "due_on": None, "version": version + 1, "return_reason": "", "returned_from": "",
     }  # fmt: skip
     if dossier.filed_on is None:
-        _check_kind(dossier, day)
+        check_kind(dossier.product, Kind(dossier.kind), day, again=dossier.refiled_from_id is not None)
         product_set = dossier.product.product_set
         if product_set is None or dossier.scorecard not in scorecards_for(product_set, day):
             raise Refusal(

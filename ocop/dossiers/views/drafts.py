@@ -15,7 +15,7 @@ from ocop.registry.models import Product, Subject
 
 from .. import services
 from ..forms import OpenForm, PaperFormsForm, ScorecardForm
-from ..permissions import check_may_edit
+from ..permissions import check_may_edit, kinds_open
 from ..queries import scorecards_for
 from .workspace import found, frame, newer_scorecards
 
@@ -38,7 +38,7 @@ def start(request: Request, product: str) -> HttpResponse:
     )
     row = get_object_or_404(mine.select_related("subject__kind", "product_set", "commune"), code=product)
     scorecards = scorecards_for(row.product_set, request.day) if row.product_set else []
-    form = OpenForm(request.POST or None, scorecards=scorecards)
+    form = OpenForm(request.POST or None, kinds=kinds_open(row, request.day), scorecards=scorecards)
     status = 200
     if request.method == "POST":
         status = 422
