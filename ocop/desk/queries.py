@@ -236,7 +236,7 @@ def dossiers_by_step(user: User, day: date) -> list[tuple[Step, str, int]]:
         .exclude(step__in=FINAL | {Step.DRAFT})
         .order_by("step")
         .values_list("step")
-        .annotate(Count("pk", distinct=True))
+        .annotate(Count("pk"))
     )
     return [(step, STEP_NAMES[step], counts[step]) for step in Step if step in counts]
 
