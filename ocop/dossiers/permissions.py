@@ -8,6 +8,7 @@ from datetime import date
 
 from ocop.accounts.models import Level, Role, User
 from ocop.kernel.calendar import holidays
+from ocop.kernel.memo import once_a_page
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.time import act_deadline, vi_date
 from ocop.registry.models import Product, SubjectMember, Tie, TieKind, local_reach, serves_province
@@ -48,11 +49,13 @@ def transition_for(dossier: Dossier, move: Move) -> Transition:
     return row
 
 
+@once_a_page
 def is_producer(user: User, dossier: Dossier, day: date) -> bool:
     """Whether the user acts for the dossier's subject on that day."""
     return SubjectMember.objects.in_force_on(day).filter(user=user, subject_id=dossier.subject_id).exists()
 
 
+@once_a_page
 def actors_of(user: User, dossier: Dossier, day: date) -> frozenset[Actor]:
     """Return as whom the user may act on this dossier that day.
 
@@ -110,6 +113,7 @@ def check_may_assess(user: User, dossier: Dossier, day: date) -> None:
 OFFICES = {Step.AT_COMMUNE: Actor.COMMUNE, Step.AT_DISTRICT: Actor.DISTRICT, Step.AT_PROVINCE: Actor.PROVINCE}
 
 
+@once_a_page
 def reads_checking(user: User, dossier: Dossier, day: date) -> bool:
     """Whether the user is shown gaps not yet sent, the advisory team's proposals and visits: an office, nobody else."""
     return Dossier.objects.read_in_office(user, day).filter(pk=dossier.pk).exists()

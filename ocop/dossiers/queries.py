@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from ocop.accounts.models import Appointment, Level, Role, User
 from ocop.areas.models import Area
 from ocop.kernel import files
+from ocop.kernel.memo import once_a_page
 from ocop.registry.models import Evidence, ProductSet, SetCrosswalk, reach
 from ocop.registry.models.subjects import subjects_of
 from ocop.registry.queries import Work
@@ -53,6 +54,7 @@ def papers_seen_by(user: User, dossier: Dossier, day: date) -> QuerySet[Evidence
     return Evidence.objects.filter(pk__in=dossier.pins.values("evidence"))
 
 
+@once_a_page
 def routes() -> list[RouteRule]:
     """The table of routes."""
     return [

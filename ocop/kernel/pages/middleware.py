@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from ocop.kernel import memo
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.time import day_of
 
@@ -31,7 +32,13 @@ class PagesMiddleware:
         request.now = timezone.now()  # type: ignore[attr-defined]  # one moment a request: rules and services take it
         request.day = day_of(request.now)  # type: ignore[attr-defined]
         # No name holds a NUL, and PostgreSQL fails on it: such an address is absent.
-        response = not_found(request) if "\0" in request.path else self.get_response(request)
+        if "\0" in request.path:
+            response = not_found(request)
+        elif request.method in ("GET", "HEAD"):
+            with memo.one_page():  # a page that changes nothing may remember who asks
+                response = self.get_response(request)
+        else:
+            response = self.get_response(request)
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if request.session.accessed:
             response["Cache-Control"] = "no-store"
