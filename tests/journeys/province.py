@@ -26,6 +26,7 @@ from ocop.dossiers.models import Dossier
 from ocop.importing import services as importing
 from ocop.importing.models import Import
 from ocop.kernel import files, jobs
+from ocop.kernel.audit import SYSTEM
 from ocop.kernel.files import resumable
 from ocop.kernel.models import Job
 from ocop.project.sample.plans import Plan
@@ -33,7 +34,7 @@ from ocop.project.sample.province import load_province
 from ocop.project.sample.walk import Walk, Walked, at
 from ocop.project.sample.world import World
 from ocop.registry import services as registry
-from ocop.registry.models import Product
+from ocop.registry.models import Product, SiteKind, Stage, Subject, SubjectKind
 from tests.dossiers.scene import photo
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # Tuesday, 10:00 in Vietnam
@@ -137,6 +138,9 @@ def _build() -> Province:
     photographed = _photographed(recognised)
     listed = _listed(people["commune officer"])
     args: dict[str, list[Any]] = {
+        **_before_registration(dossier.subject, people),
+        **_twice(people["commune officer"]),
+        **_checked(walk, people),
         "nothing": [],
         "import": [listed["checked"].pk],
         "written import": [listed["written"].pk],
@@ -159,6 +163,8 @@ def _build() -> Province:
         "evidence": [dossier.code, dossier.pins.order_by("pk")[0].evidence_id],
         "evidence page": [dossier.code, dossier.pins.order_by("pk")[0].evidence_id, 1],
         "form 01": [dossier.code, "01", "pdf"],
+        "receipt": [dossier.code, 1, "pdf"],
+        "filed paper": [dossier.code, 1, dossier.pins.order_by("pk")[0].evidence_id],
         "council": [session.council_id],
         "session": [session.code],
         "planned session": [_planned(walk, session).code],
@@ -215,6 +221,87 @@ def _photographed(row: Walked) -> Product:
     registry.set_photo(product=product, stored=stored, by=row.dossier.subject.memberships.get().user, now=NOW)
     product.refresh_from_db()
     return product
+
+
+def _before_registration(subject: Subject, people: dict[str, User]) -> dict[str, list[Any]]:
+    """A product at every stage before its registration, and a workshop."""
+    commune = subject.commune
+    assert commune is not None
+    registered = [
+        registry.register_idea(
+            subject=subject, name=name, commune=commune, materials="Lạc đỏ", by=people["producer"], now=NOW
+        )
+        for name in ("Kẹo lạc Nà Đồng (mẫu)", "Kẹo vừng Nà Đồng (mẫu)")
+    ]
+    stages = {
+        stage: registry.add_product(
+            subject=subject, name=f"{name} (mẫu)", product_set=None, commune=commune, by=SYSTEM, now=NOW, stage=stage
+        )
+        for stage, name in (
+            (Stage.RETURNED, "Bánh gai"),
+            (Stage.APPRAISED, "Chuối sấy"),
+            (Stage.PLANNED, "Tương ngô"),
+            (Stage.POTENTIAL, "Dầu lạc"),
+        )
+    }
+    site = registry.save_site(
+        subject=subject, kind=SiteKind.WORKSHOP, name="Xưởng Nà Đồng", commune=commune, products=[],
+        by=people["producer"], now=NOW,
+    )  # fmt: skip
+    return {
+        "idea": [registered[0].code],
+        "returned idea": [stages[Stage.RETURNED].code],
+        "appraised idea": [stages[Stage.APPRAISED].code],
+        "planned product": [stages[Stage.PLANNED].code],
+        "potential product": [stages[Stage.POTENTIAL].code],
+        "two products": [product.code for product in registered],
+        "site": [subject.pk, site.pk],
+    }
+
+
+def _twice(officer: User) -> dict[str, list[Any]]:
+    """Subjects of the commune that were entered twice: a pair to compare, a pair that is merged."""
+    commune = officer.appointments.get().agency.area
+    kind = SubjectKind.objects.get(code="cooperative")
+    one, other, kept, gone = (
+        registry.add_subject(name=f"HTX {name} (mẫu)", kind=kind, commune=commune, by=officer, now=NOW, apart="Khác")
+        for name in ("Một", "Hai", "Ba", "Bốn")
+    )
+    merge = registry.merge_subjects(gone=gone, kept=kept, reason="Nhập hai lần một HTX", by=officer, now=NOW)
+    return {"two subjects": [one.pk, other.pk], "merge": [merge.pk]}
+
+
+def _checked(walk: Walk, people: dict[str, User]) -> dict[str, list[Any]]:
+    """A dossier of the commune with a gap, one returned with a gap, one that the province's team visited."""
+    officer, home = people["province officer"], people["commune officer"]
+    rows = [walk.file(_plan(f"Trà {name} Nà Tha", date(2026, 11, 12))) for name in ("sen", "quế", "hồi")]
+    here, back, up = (row.dossier for row in rows)
+
+    def ask(dossier: Dossier) -> int:
+        text = "Thiếu trang ký tên, nộp lại bản đủ trang"
+        due = date(2026, 12, 8)
+        return dossiers.ask_gap(dossier=dossier, criterion="", text=text, due_on=due, by=home, now=NOW).number
+
+    gap, sent = ask(here), ask(back)
+    dossiers.return_dossier(dossier=back, version=back.version, reason="Bổ sung theo điểm thiếu", by=home, now=NOW)
+    walk.assess(rows[2], date(2026, 11, 16))
+    dossiers.accept(dossier=up, version=up.version, by=officer, now=at(date(2026, 11, 18)))
+    visit = dossiers.record_visit(
+        dossier=up, held_on=date(2026, 11, 20), place="Xưởng Nà Tha", people="Hai cán bộ", summary="Đúng hồ sơ",
+        by=officer, now=NOW,
+    )  # fmt: skip
+    finding = dossiers.add_finding(visit=visit, criterion="1.1", text="Đủ vùng nguyên liệu", by=officer, now=NOW)
+    stored = files.store(photo(), "xuong.jpg", now=NOW, allow=files.IMAGES)
+    taken = dossiers.add_photo(visit=visit, stored=stored, place="Xưởng", criterion="", by=officer, now=NOW)
+    return {
+        "gap": [here.code, gap],
+        "sent gap": [back.code, sent],
+        "under survey": [up.code],
+        "surveyed criterion": [up.code, "1.1"],
+        "visit": [up.code, visit.pk],
+        "visit finding": [up.code, visit.pk, finding.pk],
+        "visit photo": [up.code, visit.pk, taken.pk],
+    }
 
 
 def _planned(walk: Walk, beside: Session) -> Session:

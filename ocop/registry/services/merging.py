@@ -18,7 +18,7 @@ from ocop.accounts.models import Appointment, Role, User
 from ocop.accounts.services import notify
 from ocop.areas.queries import line_of
 from ocop.kernel import audit, once, public
-from ocop.kernel.refusal import Moved, Refusal
+from ocop.kernel.refusal import Forbidden, Moved, Refusal
 from ocop.kernel.time import day_of
 
 from ..models import Evidence, KeptApart, Merge, Product, Site, Subject, SubjectMember, Tie, Twin
@@ -173,14 +173,14 @@ def report_twice(*, subject_pk: int, name: str, by: User, now: datetime, token: 
     province's agency, who may merge it or hand it over. Returns how many were told.
 
     subject_pk  of any subject, also one that the user may not open; name  as the second entry wrote it
-    :raises Refusal: no right to enter subjects, or the subject is gone
+    :raises Forbidden: no right to enter subjects, or the subject is gone
     """
     once.claim(token, now=now)
     day = day_of(now)
     check_may_register(by, day)
     subject = Subject.objects.filter(pk=subject_pk, merged_into=None).first()
     if subject is None:
-        raise Refusal("Chưa báo trùng.", "Không còn chủ thể này.", "Mở lại trang nhập chủ thể.")
+        raise Forbidden("Chưa báo trùng.", "Không còn chủ thể này.", "Mở lại trang nhập chủ thể.")
     here = line_of(subject.commune_id) if subject.commune_id else frozenset()
     rows = Appointment.objects.filter(
         Q(role=Role.PROVINCE_OFFICER) | Q(role=Role.COMMUNE_OFFICER, agency__area__in=here),
