@@ -20,6 +20,7 @@ from ocop.dossiers import queries as dossiers
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.queries import SelfMark
 from ocop.dossiers.rules import FINAL, STEP_NAMES, Route, Step
+from ocop.importing import queries as importing
 from ocop.kernel.text import fold
 from ocop.kernel.time import LAST_DAY, vi_date
 from ocop.registry import queries as registry
@@ -118,7 +119,7 @@ class Worklist:
 
 def worklist(user: User, day: date) -> Worklist:
     """Gather what waits for the user in every room."""
-    rooms = (registry, dossiers, councils, certificates)
+    rooms = (registry, dossiers, councils, certificates, importing)
     work = [one for room in rooms for one in room.work_for(user, day)]
     work.sort(key=lambda one: one.due or LAST_DAY)
     groups = [

@@ -51,6 +51,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
         offices = offices_seen(user, day)
         return self.all() if offices is None else self.filter(office__in=offices)
 
+    def staged(self) -> Self:
+        """Imports whose rows stand here."""
+        return self.filter(staged_at__isnull=False)
+
 
 class Import(models.Model):
     """One list that an office brings in Excel: what was read, what would happen, what was done.
@@ -58,6 +62,8 @@ class Import(models.Model):
     layout  {"tables": [[sheet, first row, last row of its head], ...], "columns": {head: field}}, rows from 0
     font  how the text was typed, once a person confirmed it; told  {"said": sentences,
     "font", "example": a suspected old font}
+    staged_at  since when its rows stand here; None: not read yet, or dropped after their time (told["counts"] keeps
+    how many had each verdict)
     version  grows with every new reading: a job of an older one stops
     """
 
@@ -77,6 +83,7 @@ class Import(models.Model):
     told = models.JSONField(default=dict)
     done_rows = models.PositiveIntegerField(default=0)
     all_rows = models.PositiveIntegerField(default=0)
+    staged_at = models.DateTimeField("đọc xong lúc", null=True)
     written_at = models.DateTimeField("ghi lúc", null=True)
     undone_at = models.DateTimeField("hoàn tác lúc", null=True)
     undo_reason = models.CharField("lý do hoàn tác", max_length=500, blank=True)

@@ -39,9 +39,13 @@ def check_may_confirm(user: User, found: Import, day: date) -> None:
     check_may_open(user, found, day)
     if found.step != Step.CHECKED:
         raise Refusal("Chưa ghi dòng nào.", "Danh sách chưa xem trước xong, hoặc đã nhập.", "Mở lại trang.")
+    if found.staged_at is None:
+        raise Refusal("Chưa ghi dòng nào.", "Bản xem trước đã quá 30 ngày.", "Bấm Đọc lại rồi xem lại.")
 
 
 def check_may_undo(user: User, found: Import, day: date) -> None:
     check_may_open(user, found, day)
     if found.step != Step.WRITTEN:
         raise Refusal("Chưa hoàn tác.", "Danh sách này chưa nhập, hoặc đã hoàn tác.", "Mở lại trang.")
+    if found.staged_at is None:
+        raise Refusal("Chưa hoàn tác.", "Danh sách nhập đã quá 90 ngày.", "Sửa từng dòng ở trang của nó.")

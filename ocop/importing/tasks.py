@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ocop.kernel import jobs
 
@@ -18,3 +18,9 @@ def read(key: str, now: datetime) -> None:
     found = wanted.select_related("blob", "office", "made_by").first()
     if found is not None:
         services.check(found=found, now=now)
+
+
+@jobs.handler("importing.daily", every=timedelta(hours=24))
+def daily(key: str, now: datetime) -> None:
+    """Drop staged rows whose time is over."""
+    services.drop_old_rows(now=now)

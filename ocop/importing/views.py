@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -50,14 +49,12 @@ def _found(request: Request, pk: int) -> Import:
 def _list(request: Request, form: UploadForm, status: int = 200) -> HttpResponse:
     found: Listing[Import] = Listing(
         request,
-        Import.objects.visible_to(request.user, request.day)
-        .select_related("office", "made_by")
-        .annotate(row_count=Count("rows")),
+        Import.objects.visible_to(request.user, request.day).select_related("office", "made_by"),
         columns=[
             Column("luc", "Tải lên lúc", lambda row: row.made_at, ("made_at",)),
             Column("tep", "Tệp", lambda row: row.file_name),
             Column("loai", "Danh sách", lambda row: row.get_kind_display(), ("kind",)),
-            Column("dong", "Số dòng", lambda row: row.row_count, number=True),
+            Column("dong", "Số dòng", lambda row: row.all_rows, number=True),
             Column("trang-thai", "Tình trạng", lambda row: row.get_step_display(), ("step",)),
             Column("nguoi", "Người nhập", lambda row: row.made_by.name),
             Column("co-quan", "Cơ quan", lambda row: row.office.name),
@@ -150,8 +147,8 @@ def _text_of(place: int) -> Callable[[ImportRow], str]:
 
 def _page(request: Request, found: Import, form: ConfirmForm | None = None, status: int = 200) -> HttpResponse:
     tally = counts(found)
-    staged = found.step in (Step.CHECKED, Step.WRITTEN, Step.UNDONE)
-    rows = _rows(request, found, tally.by_verdict) if staged else None
+    settled = found.step in (Step.CHECKED, Step.WRITTEN, Step.UNDONE)
+    rows = _rows(request, found, tally.by_verdict) if settled and found.staged_at else None
     if rows and rows.wants_file:
         return rows.file(f"nhap-excel-{found.pk}")
     user, day = request.user, request.day
@@ -163,6 +160,7 @@ def _page(request: Request, found: Import, form: ConfirmForm | None = None, stat
     context: dict[str, Any] = {
         "found": found,
         "listing": rows,
+        "dropped": settled and not found.staged_at,
         "counts": tally,
         "tiles": [(label, value, tally.by_verdict.get(value, 0)) for value, label in Verdict.choices],
         "errors": errors[:20] if found.step == Step.CHECKED else [],

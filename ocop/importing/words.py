@@ -6,4 +6,5 @@ EVENT_NAMES = {
     "import.read_again": "Đọc lại tệp",
     "import.written": "Nhập vào hệ thống",
     "import.undone": "Hoàn tác",
+    "import.rows_dropped": "Xóa các dòng đã đọc vì quá hạn giữ",
 }

@@ -26,7 +26,8 @@ FLOORS = [
     {"dossiers"},
     {"councils"},
     {"certificates"},
-    {"desk", "importing", "portal"},
+    {"importing"},
+    {"desk", "portal"},
     {"project"},
 ]
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}

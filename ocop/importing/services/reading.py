@@ -175,7 +175,7 @@ def check(*, found: Import, now: datetime) -> None:
             ImportRow.objects.bulk_create(
                 _staged(found, place, one) for place, one in enumerate(judged[start_at : start_at + CHUNK], start_at)
             )
-    mine.update(step=Step.CHECKED)
+    mine.update(step=Step.CHECKED, staged_at=now)
 
 
 def _layout(found: Import, sheets: Sequence[Sheet]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def confirm(*, found: Import, version: int, skip_wrong: bool, by: User, now: dat
     """
     once.claim(token, now=now)
     check_may_confirm(by, found, day_of(now))
-    same = Import.objects.filter(pk=found.pk, version=version, step=Step.CHECKED)
+    same = Import.objects.staged().filter(pk=found.pk, version=version, step=Step.CHECKED)
     if not same.update(step=Step.WRITTEN, written_at=now, version=F("version") + 1):
         raise Moved(WHAT)
     staged = list(ImportRow.objects.filter(of=found).order_by("place"))
@@ -97,7 +97,7 @@ def undo(*, found: Import, version: int, reason: str, by: User, now: datetime, t
     what = "Chưa hoàn tác."
     if len(reason) < 10:
         raise Refusal(what, "Lý do quá ngắn.", "Ghi rõ vì sao hoàn tác.")
-    same = Import.objects.filter(pk=found.pk, version=version, step=Step.WRITTEN)
+    same = Import.objects.staged().filter(pk=found.pk, version=version, step=Step.WRITTEN)
     if not same.update(step=Step.UNDONE, undone_at=now, undo_reason=reason[:500], version=F("version") + 1):
         raise Moved(what)
     written = {Verdict.NEW, Verdict.CHANGED}
