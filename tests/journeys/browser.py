@@ -26,7 +26,7 @@ DESK = (1366, 768)
 
 
 class Site:
-    """One server process group over one folder. password  of all sample people"""
+    """One server process group over one folder, which its first start fills, as ./run does."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -38,8 +38,11 @@ class Site:
         self.env |= {"DJANGO_SETTINGS_MODULE": "ocop.project.settings", "PYTHONPATH": str(ROOT)}
         self.env.pop("DATABASE_URL", None)
         self.server: subprocess.Popen[bytes] | None = None
-        self.manage("prepare")
-        self.password = (folder / "sample-password.txt").read_text(encoding="ascii")
+
+    @property
+    def password(self) -> str:
+        """Of all sample people."""
+        return (self.folder / "sample-password.txt").read_text(encoding="ascii")
 
     def manage(self, *words: str) -> None:
         words = (sys.executable, "-m", "django", *words)
@@ -55,7 +58,7 @@ class Site:
         log = (self.folder / "server.log").open("ab")
         self.server = subprocess.Popen(words, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True)
         log.close()
-        for _ in range(300):
+        for _ in range(1200):  # the first start loads the sample province
             assert self.server.poll() is None, "the server ended"
             try:
                 urllib.request.urlopen(f"{self.url}/dang-nhap/", timeout=2).close()
