@@ -171,6 +171,12 @@ def test_potential_5_is_approved_and_the_answer_recorded(stage, visit):
     path = f"/quyet-dinh/bo/{approval.pk}/"
     assert path in page(client, "/quyet-dinh/")
     assert "Công văn trình Bộ (Word)" in page(client, f"/quyet-dinh/{approval.decision_id}/")
+    assert path in page(client, f"/quyet-dinh/{approval.decision_id}/")
+    reader = visit(stage.world.secretaries[0], date(2026, 11, 24))
+    for read in ("/quyet-dinh/", f"/quyet-dinh/{approval.decision_id}/"):
+        html = page(reader, read)
+        assert "Chờ Bộ đánh giá" in html
+        assert path not in html, "a link that would end on an absent page"
     page(client, path)
     wrong = client.post(path, {"result": "5", "number": "77/QĐ-BNNMT", "day": "25/11/2026"})
     assert wrong.status_code == 422
@@ -387,11 +393,12 @@ def test_five_stars_are_revoked_in_the_ministry_s_name(stage, visit):
     assert (made.end_kind, made.end_decision.organ) == ("revoked", None)
 
 
-def test_an_unknown_day_is_said_and_no_validity_shown(stage, visit):
+@pytest.mark.parametrize(("stars", "words"), [(4, "Hạng cũ: 4 sao"), (None, "Nguồn không nêu hạng")])
+def test_an_unknown_day_is_said_and_no_validity_shown(stage, visit, stars, words):
     product = stage.concluded().dossier.product
     made = services.record_recognition(
         product=product,
-        stars=4,
+        stars=stars,
         level="province",
         organ_name="UBND tỉnh",
         number="",
@@ -403,6 +410,7 @@ def test_an_unknown_day_is_said_and_no_validity_shown(stage, visit):
     )
     html = page(visit(stage.world.officers[0]), made.get_absolute_url())
     assert "Từng được công nhận năm 2021. Chưa rõ ngày cấp" in html
-    assert "Hạng cũ: 4 sao" in html
+    assert words in html
+    assert words in page(visit(stage.world.officers[0]), "/chung-nhan/")
     assert "Thu hồi" not in html
     assert fold("Báo Tuyên Quang") in fold(html)

@@ -28,7 +28,7 @@ from ocop.kernel.refusal import Forbidden, Refusal, allows
 from .. import papers, queries, services
 from ..forms import AnswerForm, ChosenForm, DecisionForm
 from ..models import Approval, Recognition
-from ..permissions import check_may_decide
+from ..permissions import OFFICER, check_may_decide
 from ..rules import Act, ministry_on
 from ..words import EVENT_NAMES
 
@@ -72,7 +72,7 @@ def decision_list(request: Request) -> HttpResponse:
         return listing.file("quyet-dinh")
     waiting = queries.groups(queries.waiting_for_decision(request.user, request.day))
     approvals = queries.approvals_at_the_ministry(request.user, request.day)
-    context = {"listing": listing, "groups": waiting, "approvals": approvals}
+    context = {"listing": listing, "groups": waiting, "approvals": approvals, "may_answer": _may_answer(request)}
     return render(request, "certificates/decisions.html", context)
 
 
@@ -177,11 +177,17 @@ def decision(request: Request, pk: int) -> HttpResponse:
         "approved": Approval.objects.filter(decision=document)
         .select_related("conclusion__dossier__product", "conclusion__dossier__subject")
         .order_by("pk"),
+        "may_answer": _may_answer(request),
         "revoked": revoked.select_related("product").order_by("pk"),
         "unissued": len(unissued),
         "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(document))],
     }
     return render(request, "certificates/decision.html", context)
+
+
+def _may_answer(request: Request) -> bool:
+    """Whether this reader, who sees an approval, also records what the ministry answered to it."""
+    return request.user.has_role(OFFICER[Level.PROVINCE], request.day)
 
 
 def decision_paper(request: Request, pk: int, name: str, kind: str) -> HttpResponse:
