@@ -92,6 +92,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField("phải đổi mật khẩu", default=False)
     secret_until = models.DateTimeField("mật khẩu một lần dùng được đến", null=True)
     password_set_at = models.DateTimeField("đặt mật khẩu lúc", null=True)
+    no_mail_since = models.DateTimeField("thôi nhận thông báo qua thư từ lúc", null=True)
     is_sample = models.BooleanField("người dùng mẫu", default=False)
     created_at = models.DateTimeField("tạo lúc", default=timezone.now)
 
@@ -193,6 +194,7 @@ class Notice(models.Model):
     path = models.CharField("trang", max_length=200, blank=True)
     at = models.DateTimeField("lúc")
     read_at = models.DateTimeField("đã đọc lúc", null=True)
+    mailed_at = models.DateTimeField("gửi thư lúc", null=True)
 
     objects = NoticeQuerySet.as_manager()
 

@@ -6,15 +6,19 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Count
+from django.urls import reverse
 
 from ocop.kernel import audit, jobs, once
 from ocop.kernel.models import Event, Job
 from ocop.kernel.refusal import Refusal
+from ocop.kernel.text import cut
 from ocop.kernel.time import VIETNAM, day_of
 
 from . import queries, rules
@@ -192,11 +196,45 @@ def run_job_again(*, job: Job, by: User, now: datetime) -> None:
     audit.record("job.again", job, by=by, at=now)
 
 
-def notify(users: Iterable[User | int], text: str, *, path: str = "", now: datetime) -> int:
-    """Leave a notice for each person once; called in the transaction of the news. Returns how many."""
+MAIL_JOB = "accounts.mail"
+
+
+def notify(users: Iterable[User | int], text: str, *, path: str = "", now: datetime, mail: bool = False) -> int:
+    """Leave a notice for each person once; called in the transaction of the news. Returns how many.
+
+    mail  also by e-mail, as a job, to those who have not stopped it
+    """
     ids = sorted({user.pk if isinstance(user, User) else user for user in users})
-    Notice.objects.bulk_create([Notice(user_id=pk, text=text[:500], path=path, at=now) for pk in ids])
+    notices = Notice.objects.bulk_create([Notice(user_id=pk, text=text[:500], path=path, at=now) for pk in ids])
+    for notice in notices if mail else ():
+        jobs.later(MAIL_JOB, notice.pk, now=now)
     return len(ids)
+
+
+@transaction.atomic
+def mail_notice(*, notice: Notice, now: datetime) -> bool:
+    """Send a notice by e-mail, once; returns whether it went. A mail that fails leaves it unsent, for the next try.
+
+    Nothing goes to an account that is stopped, or whose owner wants no mail by then.
+    """
+    user = notice.user
+    if not user.is_active or user.no_mail_since is not None:
+        return False
+    if not Notice.objects.filter(pk=notice.pk, mailed_at=None).update(mailed_at=now):
+        return False
+    page = f"https://{settings.OCOP_HOST}{notice.path}" if notice.path else ""
+    stop = f"https://{settings.OCOP_HOST}{reverse('accounts:account')}"
+    body = [f"Kính gửi {user.name},", notice.text, page, f"Thôi nhận thư này: mở {stop}, mục Thông báo."]
+    subject = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{cut(' '.join(notice.text.split()), 70)}"
+    EmailMessage(subject, "\n\n".join(part for part in body if part), to=[user.email]).send()
+    return True
+
+
+@transaction.atomic
+def want_mail(*, user: User, wanted: bool, now: datetime) -> None:
+    """Store whether a person wants notices by e-mail too, from now on."""
+    User.objects.filter(pk=user.pk).update(no_mail_since=None if wanted else now)
+    audit.record("user.mail_wanted" if wanted else "user.mail_stopped", user, by=user, at=now)
 
 
 def mark_read(*, user: User, notice: Notice | None = None, now: datetime) -> int:

@@ -10,6 +10,7 @@ from . import views
 
 own = [
     path("tai-khoan/", views.account, name="account"),
+    path("tai-khoan/thu/", views.want_mail, name="want_mail"),
     path("quan-tri/nguoi-dung/", views.users, name="users"),
     path("quan-tri/nguoi-dung/moi/", views.new_user, name="new_user"),
     path("quan-tri/nguoi-dung/<int:pk>/", views.user, name="user"),

@@ -38,6 +38,16 @@ def account(request: Request) -> HttpResponse:
     )
 
 
+@login_required
+@require_POST
+def want_mail(request: Request) -> HttpResponse:
+    """Stop notices by e-mail, or take them again."""
+    wanted = request.POST.get("thu") == "co"
+    services.want_mail(user=request.user, wanted=wanted, now=request.now)
+    messages.success(request, "Từ nay gửi thông báo qua thư." if wanted else "Từ nay không gửi thông báo qua thư.")
+    return redirect("accounts:account")
+
+
 def _events(user: User) -> list[tuple[str, audit.Entry]]:
     return [(EVENT_NAMES.get(entry.kind, entry.kind), entry) for entry in reversed(audit.timeline(user))]
 

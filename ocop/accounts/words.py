@@ -9,6 +9,8 @@ EVENT_NAMES = {
     "user.stopped": "Ngừng tài khoản",
     "user.resumed": "Dùng lại tài khoản",
     "user.opened": "Mở khóa đăng nhập",
+    "user.mail_wanted": "Nhận thông báo qua thư điện tử",
+    "user.mail_stopped": "Thôi nhận thông báo qua thư điện tử",
     "user.exported": "Tải danh sách",
     "user.appointed": "Phân công",
     "user.appointment_ended": "Kết thúc phân công",

@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from ocop.accounts.models import Level, Role, User
 from ocop.kernel.calendar import holidays
 from ocop.kernel.memo import once_a_page
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.time import act_deadline, vi_date
-from ocop.registry.models import Product, SubjectMember, Tie, TieKind, local_reach, serves_province
+from ocop.registry.models import Product, SubjectMember, Tie, TieKind, local_reach, serves_province, subjects_of
 from ocop.scorecards.queries import regime_on
 
-from .models import Dossier, Window
-from .rules import KIND_NAMES, MOVES, STEP_NAMES, TEAM_STEPS, Actor, Kind, Move, Step, Transition, team_name
+from .models import Dossier, Grant, Window
+from .rules import KIND_NAMES, MOVES, STEP_NAMES, TEAM_STEPS, WRITTEN, Actor, Kind, Move, Step, Transition, team_name
 
 MOVE_NAMES = {
     Move.SUBMIT: "nộp hồ sơ",
@@ -101,7 +103,7 @@ def check_may_edit(user: User, dossier: Dossier, day: date) -> None:
     """Refuse unless the producer may still change answers, forms and evidence."""
     if not is_producer(user, dossier, day):
         raise Forbidden("Chưa lưu.", "Hồ sơ không thuộc chủ thể của bạn.", "Mở hồ sơ của bạn ở Việc của tôi.")
-    if dossier.step not in (Step.DRAFT, Step.RETURNED):
+    if dossier.step not in WRITTEN:
         raise Refusal("Chưa lưu.", "Hồ sơ đã nộp nên không sửa được.", "Chỉ sửa khi hồ sơ được trả lại để bổ sung.")
 
 
@@ -168,6 +170,18 @@ def check_may_advise(user: User, dossier: Dossier, day: date) -> None:
     ties = Tie.objects.in_force_on(day).exclude(kind=TieKind.ASSESSED)
     if ties.filter(subject_id=dossier.subject_id, user=user).exists():
         raise Refusal(what, "Bạn có liên quan đến chủ thể nên không thẩm tra hồ sơ này.", "Giao người khác trong Tổ.")
+
+
+def prepared_by(user: User, day: date) -> QuerySet[Product]:
+    """Products whose readiness a user is shown: the producer's own, and those of the commune of its officer.
+
+    Never those of which he may read a dossier to judge it: a council member sees no self-score.
+    """
+    if not user.is_authenticated:
+        return Product.objects.none()
+    judged = Grant.objects.in_force_on(day).filter(user=user).values("dossier__product")
+    mine = Q(subject__in=subjects_of(user, day)) | local_reach(user, day, "commune", (Role.COMMUNE_OFFICER,))
+    return Product.objects.filter(mine, merged_into=None).exclude(pk__in=judged)
 
 
 @dataclass(frozen=True)

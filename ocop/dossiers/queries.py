@@ -19,6 +19,7 @@ from ocop.scorecards.models import Scorecard
 from ocop.scorecards.queries import card, regime_on, settings_on
 from ocop.scorecards.rules import AnswerErrors, Marked, Settings, mark
 
+from . import wallet
 from .models import CheckingRow, Dossier, Filing, RouteRow, TransitionRow, team_reach
 from .permissions import is_producer
 from .rules import (
@@ -27,6 +28,7 @@ from .rules import (
     HOLDERS,
     STEP_NAMES,
     TEAM_STEPS,
+    WRITTEN,
     CheckingRule,
     Clock,
     Kind,
@@ -45,13 +47,17 @@ from .rules import (
 def papers_seen_by(user: User, dossier: Dossier, day: date) -> QuerySet[Evidence]:
     """Return the papers of a dossier that its reader may see: the producer what is pinned now, others what was filed.
 
-    While a dossier is back for completion the two differ; else they are the same.
+    While a dossier is back for completion the two differ; else they are the same. Its producer then also reads the
+    version that was filed, at which a gap may point.
     """
     if dossier.step == Step.RETURNED and not is_producer(user, dossier, day):
         filing = last_filing(dossier)
         filed = filing.snapshot["files"] if filing else []
         return Evidence.objects.filter(pk__in=[file["evidence"] for file in filed])
-    return Evidence.objects.filter(pk__in=dossier.pins.values("evidence"))
+    pinned = Q(pk__in=dossier.pins.values("evidence"))
+    if dossier.step in WRITTEN:
+        pinned |= Q(pk__in=dossier.pins.values("evidence__replaced_by"))
+    return Evidence.objects.filter(pinned)
 
 
 @once_a_page
@@ -229,7 +235,7 @@ def last_filing(dossier: Dossier) -> Filing | None:
 def work_for(user: User, day: date) -> list[Work]:
     """What waits for the user in this room, nearest deadline first."""
     roles = {a.role for a in user.appointments_on(day)}
-    mine = Q(subject__in=subjects_of(user, day), step__in=[Step.DRAFT, Step.RETURNED])
+    mine = Q(subject__in=subjects_of(user, day), step__in=WRITTEN)
     theirs = Q(pk__in=[])
     if Role.COMMUNE_OFFICER in roles:
         theirs |= Q(step=Step.AT_COMMUNE) & reach(user, day, "commune")
@@ -257,7 +263,7 @@ def work_for(user: User, day: date) -> list[Work]:
         Step.READY_PROVINCE: ("Thẩm tra, khảo sát trước phiên chấm", "Thẩm tra"),
     }
     checked = CHECKING | TEAM_STEPS["province"] | TEAM_STEPS["district"]
-    return [
+    return wallet.work_for(user, day) + [
         Work(
             f"{actions[Step(row.step)][0]}: {row.product.name}",
             f"{row.number or 'Chưa nộp'}, {row.subject.name}",
@@ -271,7 +277,7 @@ def work_for(user: User, day: date) -> list[Work]:
 
 def room_left(dossier: Dossier) -> files.Room:
     """Return what a dossier still takes: 60 files, 200 MB in all (compliance.md section 3)."""
-    sizes = dict(dossier.pins.order_by("pk").values_list("evidence", "evidence__blob__size"))
+    sizes = wallet.sizes_in(dossier)
     return files.Room(
         place=f"dossier:{dossier.code}",
         files=files.MOST_FILES - len(sizes),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import criteria, drafts, files, gaps, lists, moves, receipt, visits, workspace
+from .views import criteria, drafts, files, gaps, lists, moves, readiness, receipt, visits, wallet, workspace
 
 app_name = "dossiers"
 urlpatterns = [
@@ -47,6 +47,8 @@ urlpatterns = [
     path("ho-so/<str:code>/khao-sat/<int:visit>/anh/", visits.add_photo, name="visit_photo_add"),
     path("ho-so/<str:code>/khao-sat/<int:visit>/anh/<int:photo>/", visits.photo, name="visit_photo"),
     path("ho-so/<str:code>/khao-sat/<int:visit>/anh/<int:photo>/bo/", visits.drop_photo, name="photo_drop"),
+    path("giay-to/<int:pk>/", wallet.paper, name="wallet_paper"),
+    path("san-pham-cua-toi/<str:code>/san-sang/", readiness.readiness, name="readiness"),
     path("thuc-dia/", visits.listing, name="visits"),
     path("ho-so/<str:code>/in/<str:form>.<str:kind>", files.print_form, name="print"),
 ]

@@ -36,16 +36,21 @@ from .forms_data import fields_for
 from .models import Dossier
 from .permissions import actors_of, is_producer
 from .queries import last_filing, route_for, route_rule, settings_of
-from .rules import FINAL, RouteRule, Step
+from .rules import FINAL, WRITTEN, RouteRule, Step
 from .words import DRAFTING, EVENT_NAMES
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A pinned paper, and how it stands today. pin  None for what a filing holds"""
+    """A pinned paper, and how it stands today.
+
+    evidence  its newest version while the dossier is written; pinned  the version that the pin or the filing names
+    pin  None for what a filing holds
+    """
 
     evidence: Evidence
     state: State
+    pinned: int
     pin: int | None
 
 
@@ -152,8 +157,10 @@ def sheet_for(user: User, dossier: Dossier, day: date) -> Sheet:
         return _filed(dossier, day)
     rows = list(dossier.self_scores.order_by("criterion"))
     papers: dict[str, list[Paper]] = defaultdict(list)
-    for pin in dossier.pins.select_related("evidence__blob", "evidence__kind").order_by("criterion", "pk"):
-        papers[pin.criterion].append(Paper(pin.evidence, state_of(pin.evidence, day), pin.pk))
+    related = [f"evidence__{way}{field}" for way in ("", "replaced_by__") for field in ("blob", "kind")]
+    for pin in dossier.pins.select_related(*related).order_by("criterion", "pk"):
+        evidence = pin.newest if dossier.step in WRITTEN else pin.evidence
+        papers[pin.criterion].append(Paper(evidence, state_of(evidence, day), pin.evidence_id, pin.pk))
     answers = {row.criterion: row.answer for row in rows}
     return _sheet(dossier, dossier.forms, answers, {r.criterion: r.explanation for r in rows}, dossier.cases, papers)
 
@@ -168,7 +175,7 @@ def _filed(dossier: Dossier, day: date) -> Sheet:
     for file in shot["files"]:
         evidence = found[file["evidence"]]
         for code in file["criteria"]:
-            papers[code].append(Paper(evidence, state_of(evidence, day), None))
+            papers[code].append(Paper(evidence, state_of(evidence, day), evidence.pk, None))
     return _sheet(dossier, shot["forms"], shot["answers"], shot["explanations"], shot["cases"], papers)
 
 

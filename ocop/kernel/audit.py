@@ -143,6 +143,17 @@ def timeline(obj: models.Model) -> list[Entry]:
     return [_entry(event) for event in Event.objects.about(obj)]
 
 
+def firsts(kind: str, objs: Sequence[models.Model]) -> dict[int, Entry]:
+    """Return key -> the first event of that kind of each of these objects of one table: one query."""
+    found: dict[int, Entry] = {}
+    for obj in objs[:1]:
+        keys = [one.pk for one in objs]
+        rows = Event.objects.filter(object_kind=obj._meta.label_lower, object_id__in=keys, kind=kind)
+        for event in rows.select_related("body").order_by("id"):
+            found.setdefault(event.object_id, _entry(event))
+    return found
+
+
 def _entry(event: Event) -> Entry:
     text = event.body.body
     body: dict[str, Any] = json.loads(text) if text else {}

@@ -13,9 +13,9 @@ from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
 from ocop.areas.queries import Undetermined, became, communes_on
 from ocop.kernel.files import IMAGES, Picked, UploadField
-from ocop.kernel.pages.forms import ActForm, DateField, Form, VersionField
+from ocop.kernel.pages.forms import ActForm, DateField, Form, RowsField, VersionField
 
-from .models import EvidenceKind, Product, ProductSet, Subject, SubjectKind, local_reach
+from .models import Evidence, EvidenceKind, Product, ProductSet, Site, Subject, SubjectKind, local_reach
 
 PAPER_KINDS = ("pdf", "jpg", "png", "webp", "docx", "xlsx", "mp4")
 PAPER_HINT = "PDF, JPG, PNG, WEBP, DOCX, XLSX hoặc MP4, tối đa 20 MB một tệp. Có thể chụp bằng điện thoại."
@@ -146,7 +146,44 @@ class PaperForm(ActForm):
         return data
 
 
-class WalletForm(PaperForm):
+class _ScopedForm(PaperForm):
+    """A paper with what it is about: asked once the subject is known and has products or sites."""
+
+    products = RowsField(
+        Product.objects.none(),
+        label="Chỉ dùng cho sản phẩm",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Không chọn sản phẩm, cơ sở nào: giấy tờ dùng cho cả chủ thể.",
+    )
+    site = forms.ModelChoiceField(
+        Site.objects.none(),
+        label="Chỉ của cơ sở, vùng nguyên liệu",
+        required=False,
+        empty_label="Không riêng cơ sở nào",
+    )
+
+    def ask_scope(self, subject: Subject | None) -> None:
+        """Offer the products and sites of the subject."""
+        products, sites = Product.objects.none(), Site.objects.none()
+        if subject is not None:
+            products = subject.products.filter(merged_into=None).order_by("search", "pk")
+            sites = subject.sites.filter(ended_on=None).order_by("kind", "pk")
+        for name, rows in (("products", products), ("site", sites)):
+            if rows.exists():
+                self.fields[name].queryset = rows  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a scope of two kinds."""
+        data = super().clean()
+        if data.get("products") and data.get("site"):
+            self.add_error("site", "Chọn sản phẩm, hoặc chọn cơ sở, không chọn cả hai.")
+        return data
+
+
+class WalletForm(_ScopedForm):
     """A paper for the wallet of one of the subjects that the user may write for."""
 
     subject = forms.ModelChoiceField(Subject.objects.none(), label="Chủ thể", empty_label=CHOOSE)
@@ -154,10 +191,35 @@ class WalletForm(PaperForm):
 
     def __init__(self, *args: Any, subjects: QuerySet[Subject], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["subject"].queryset = subjects  # type: ignore[attr-defined]
+        field = self.fields["subject"]
+        field.queryset = subjects  # type: ignore[attr-defined]
         only = list(subjects[:2])
         if len(only) == 1:
             self.initial["subject"] = only[0]
+        chosen = self.data.get(self.add_prefix("subject")) if self.is_bound else self.initial.get("subject")
+        try:
+            self.ask_scope(field.clean(getattr(chosen, "pk", chosen)))
+        except forms.ValidationError:
+            self.ask_scope(None)
+
+
+class ReplaceForm(_ScopedForm):
+    """The next version of a paper: its kind stays."""
+
+    def __init__(self, *args: Any, paper: Evidence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["kind"]
+        self.ask_scope(paper.subject)
+        self.initial.update(name=paper.name, issuer=paper.issuer, site=paper.site_id)
+        self.initial["products"] = list(paper.products.order_by("pk").values_list("pk", flat=True))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse several papers: one takes the place of one."""
+        data = super().clean()
+        given = data.get("file")
+        if isinstance(given, Picked) and given.papers > 1:
+            self.add_error("file", "Một giấy tờ thay một giấy tờ. Chọn một tệp, hoặc ghép các ảnh thành một giấy tờ.")
+        return data
 
 
 class _SubjectFields(Form):

@@ -39,6 +39,8 @@ EVENT_NAMES = {
     "site.changed": "Sửa cơ sở, vùng nguyên liệu",
     "site.ended": "Ngừng dùng cơ sở, vùng nguyên liệu",
     "evidence.added": "Đưa giấy tờ vào kho",
+    "evidence.replaced": "Thay bằng bản mới",
+    "evidence.lapse_told": "Nhắc hạn giấy tờ",
 }
 
 LAPSING = timedelta(days=90)
@@ -77,6 +79,13 @@ def state_of(evidence: Evidence, day: date) -> State:
     if evidence.valid_until - day <= LAPSING:
         return State("warning", "clock-alert", f"Còn {(evidence.valid_until - day).days} ngày")
     return State("ok", "circle-check", f"Đến {vi_date(evidence.valid_until)}")
+
+
+def scope_of(evidence: Evidence) -> str:
+    """Return what a paper is about. Reads its site and products: lists fetch them with the rows."""
+    if evidence.site is not None:
+        return evidence.site.name
+    return ", ".join(product.name for product in evidence.products.all()) or "Cả chủ thể"
 
 
 def named(papers: Sequence[Evidence]) -> str:

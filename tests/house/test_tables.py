@@ -53,6 +53,7 @@ NO_SCOPE = {
     "dossiers.CheckingRow": PUBLIC,
     "dossiers.ClockNotice": INSIDE,
     "dossiers.CommuneAssessment": PART,
+    "dossiers.ExpiryNotice": INSIDE,
     "dossiers.Filing": PART,
     "dossiers.Gap": PART,
     "dossiers.Grant": PART,

@@ -1,6 +1,18 @@
 """Dossiers and what offices do with them; dated settings."""
 
-from .checking import Advice, ClockNotice, Gap, GapQuerySet, Slip, Stay, Visit, VisitFinding, VisitPhoto, VisitQuerySet
+from .checking import (
+    Advice,
+    ClockNotice,
+    ExpiryNotice,
+    Gap,
+    GapQuerySet,
+    Slip,
+    Stay,
+    Visit,
+    VisitFinding,
+    VisitPhoto,
+    VisitQuerySet,
+)
 from .core import (
     CommuneAssessment,
     Dossier,
@@ -22,6 +34,7 @@ __all__ = [
     "CommuneAssessment",
     "Dossier",
     "DossierQuerySet",
+    "ExpiryNotice",
     "Filing",
     "Gap",
     "GapQuerySet",

@@ -113,6 +113,16 @@ class ClockNotice(models.Model):
         constraints = [models.UniqueConstraint(fields=["dossier", "kind", "due_on"], name="told_once_a_clock")]
 
 
+class ExpiryNotice(models.Model):
+    """That the end of a paper was told of: once a paper and mark (rules.expiry), whatever the daily job repeats."""
+
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="+")
+    mark = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["evidence", "mark"], name="told_once_a_mark")]
+
+
 class Slip(models.Model):
     """Phiếu số of the receipt boxes of Mẫu số 01: given by the commune, and again by the province. Never taken back."""
 

@@ -138,6 +138,11 @@ class Pin(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "criterion", "evidence"], name="pinned_once")]
 
+    @property
+    def newest(self) -> Evidence:
+        """The newest version of the paper: what a dossier that is still written reads. A sealed one has `evidence`."""
+        return self.evidence.replaced_by or self.evidence
+
 
 class Filing(models.Model):
     """One filing (lần nộp): a sealed snapshot of forms, answers and file hashes with its Merkle root (proof.md 6)."""

@@ -2,6 +2,7 @@
 
 from .changes import Change, Changes, PaperChange, changes_between
 from .clocks import CheckingRule, Clock, Span, Warn, checking_on, clock_on, spans_at, warnings_on
+from .expiry import mandatory_kinds, mark_of, stars_met, watched
 from .gaps import GAP_MOVES, GAP_STATE_NAMES, GapAct, GapState, days_late, gap_state_after
 from .moves import (
     AT_DISTRICT_STEPS,
@@ -15,6 +16,7 @@ from .moves import (
     MOVES,
     STEP_NAMES,
     TEAM_STEPS,
+    WRITTEN,
     Actor,
     Kind,
     Move,
@@ -44,6 +46,7 @@ __all__ = [
     "MOVES",
     "STEP_NAMES",
     "TEAM_STEPS",
+    "WRITTEN",
     "Actor",
     "Change",
     "Changes",
@@ -67,10 +70,14 @@ __all__ = [
     "days_late",
     "gap_state_after",
     "lapsed_on",
+    "mandatory_kinds",
+    "mark_of",
     "reevaluation_window",
     "route_on",
     "spans_at",
+    "stars_met",
     "team_name",
     "transition_ends",
     "warnings_on",
+    "watched",
 ]

@@ -54,6 +54,7 @@ STEP_NAMES = {
 }
 
 FINAL = frozenset({Step.RECOGNISED, Step.BELOW_3, Step.REJECTED, Step.WITHDRAWN, Step.EXPIRED})
+WRITTEN = frozenset({Step.DRAFT, Step.RETURNED})  # its producer still writes: nothing of it is sealed as it stands
 EVALUATED = FINAL | {Step.CONCLUDED_PROVINCE, Step.AT_MINISTRY}
 CHECKING = frozenset({Step.AT_COMMUNE, Step.AT_DISTRICT, Step.AT_PROVINCE})  # an officer checks and may return
 LEVEL_NAMES = {"commune": "cấp xã", "province": "cấp tỉnh"}  # who gives a slip number

@@ -2,6 +2,7 @@
 
 from .clocks import warn_clocks
 from .drafting import attach, change_scorecard, choose_case, detach, open_dossier, save_answers, save_forms
+from .expiry import warn_papers
 from .filing import submit, withdraw
 from .gaps import answer_gap, ask_gap, close_gap, reopen_gap, withdraw_gap
 from .moves import (
@@ -60,6 +61,7 @@ __all__ = [
     "send_up",
     "submit",
     "warn_clocks",
+    "warn_papers",
     "withdraw",
     "withdraw_gap",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from ocop.accounts.models import User
 from ocop.areas.models import Area
@@ -26,6 +26,7 @@ from ..models import Dossier, Pin, SelfScore
 from ..permissions import check_may_edit
 from ..queries import scorecards_for
 from ..rules import Kind
+from ..wallet import sizes_in
 
 MAX_FILES, MAX_BYTES = 60, 200 * 1024 * 1024  # a dossier; compliance.md section 3
 
@@ -179,23 +180,27 @@ def save_forms(*, dossier: Dossier, values: Mapping[str, object], version: int, 
     dossier.refresh_from_db()
 
 
+def check_room(sizes: Mapping[int, int], what: str) -> None:
+    """Refuse more papers than a dossier takes. sizes  paper -> bytes"""
+    if len(sizes) > MAX_FILES or sum(sizes.values()) > MAX_BYTES:
+        raise Refusal(what, "Mỗi hồ sơ tối đa 60 tệp và 200 MB.", "Gỡ bớt tệp, hoặc gộp các trang vào một tệp.")
+
+
 @transaction.atomic
 def attach(*, dossier: Dossier, criterion: str, evidence: Evidence, by: User, now: datetime) -> Pin:
-    """Pin a paper of the same subject to a criterion: a link with its hash, not a copy."""
+    """Pin a paper of the same subject to a criterion, in its newest version: a link with its hash, not a copy."""
     check_may_edit(by, dossier, day_of(now))
     if criterion not in card(dossier.scorecard).by_code:
         raise Refusal("Chưa gắn minh chứng.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
     if evidence.subject_id != dossier.subject_id:
         raise Forbidden("Chưa gắn minh chứng.", "Giấy tờ của chủ thể khác.", "Chọn giấy tờ trong kho của bạn.")
+    evidence = evidence.replaced_by or evidence
     _touch(dossier, None)
-    papers = {pin.evidence_id: pin.evidence for pin in dossier.pins.select_related("evidence__blob").order_by("pk")}
-    papers[evidence.pk] = evidence
-    if len(papers) > MAX_FILES or sum(paper.blob.size for paper in papers.values()) > MAX_BYTES:
-        raise Refusal(
-            "Chưa gắn minh chứng.", "Mỗi hồ sơ tối đa 60 tệp và 200 MB.", "Gỡ bớt tệp, hoặc gộp các trang vào một tệp."
-        )
-    pin, made = Pin.objects.get_or_create(dossier=dossier, criterion=criterion, evidence=evidence)
+    check_room(sizes_in(dossier) | {evidence.pk: evidence.blob.size}, "Chưa gắn minh chứng.")
+    known = dossier.pins.filter(Q(evidence=evidence) | Q(evidence__replaced_by=evidence), criterion=criterion).first()
+    pin, made = (known, False) if known else (Pin(dossier=dossier, criterion=criterion, evidence=evidence), True)
     if made:
+        pin.save(force_insert=True)
         audit.record("dossier.evidence_pinned", dossier, by=by, at=now, after={criterion: evidence.name})
     dossier.refresh_from_db()
     return pin

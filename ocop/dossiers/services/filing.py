@@ -16,12 +16,13 @@ from ocop.scorecards.queries import card
 from ocop.scorecards.rules import ONE_OF_CASES
 
 from ..forms_data import fields_for
-from ..models import Dossier, Filing
+from ..models import Dossier, Filing, Pin
 from ..permissions import check_kind, check_may_move
 from ..queries import answers_of, commune_clock, route_for, scorecards_for, self_mark
 from ..rules import FIRST_STOP, Kind, Move, Step
+from ..wallet import sizes_in
 from .clocks import enter_step
-from .drafting import commune_on
+from .drafting import check_room, commune_on
 from .gaps import check_answered, hand_in_answers
 from .slips import give_slip
 
@@ -59,6 +60,23 @@ def _check_complete(dossier: Dossier) -> None:
             f"Tiêu chí {', '.join(unexplained)} chọn “không mức nào phù hợp” nhưng chưa có lý do.",
             "Ghi lý do rồi nộp.",
         )
+
+
+def _move_to_newest(dossier: Dossier) -> None:
+    """Pin what was read: from here on a later version of a paper changes nothing in this dossier."""
+    check_room(sizes_in(dossier), "Chưa nộp hồ sơ.")
+    pins = list(dossier.pins.select_related("evidence").order_by("pk"))
+    held = {(pin.criterion, pin.evidence_id) for pin in pins}
+    moved: list[Pin] = []
+    double: list[Pin] = []
+    for pin in pins:
+        newest = pin.evidence.replaced_by_id
+        if newest is not None:
+            (double if (pin.criterion, newest) in held else moved).append(pin)
+            held.add((pin.criterion, newest))
+            pin.evidence_id = newest
+    Pin.objects.filter(pk__in=[pin.pk for pin in double]).delete()
+    Pin.objects.bulk_update(moved, ["evidence"])
 
 
 def _seal(dossier: Dossier, now: datetime) -> Filing:
@@ -148,6 +166,7 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
     if step == Step.AT_COMMUNE and (clock := commune_clock(dossier, day, holidays())):
         dossier.due_on = clock.due
         dossier.save(update_fields=["due_on"])
+    _move_to_newest(dossier)
     filing = _seal(dossier, now)
     hand_in_answers(dossier, filing)
     audit.record(

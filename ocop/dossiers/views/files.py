@@ -15,7 +15,7 @@ from ocop.kernel.papers.pdf import to_pdf
 from ocop.kernel.papers.word import to_docx
 from ocop.kernel.text import slug
 from ocop.registry.models import Evidence
-from ocop.registry.words import printed_on
+from ocop.registry.words import printed_on, state_of
 
 from ..models import CommuneAssessment, Dossier
 from ..papers import form_01, form_02, form_03
@@ -31,7 +31,7 @@ PRINTS = {"pdf": ("application/pdf", to_pdf), "docx": (files.KINDS["docx"].mime,
 def _paper(request: Request, code: str, evidence: int) -> Evidence:
     """A paper of the dossier, to whoever reads the dossier."""
     papers = papers_seen_by(request.user, found(request, code), request.day)
-    return get_object_or_404(papers.select_related("blob"), pk=evidence)
+    return get_object_or_404(papers.select_related("blob", "kind"), pk=evidence)
 
 
 def preview_in(dossier: Dossier, evidence: Evidence) -> files.Preview:
@@ -59,20 +59,25 @@ def evidence_page(request: Request, code: str, evidence: int, number: int) -> Ht
 def paper(request: Request, code: str, evidence: int) -> HttpResponse:
     """A paper alone: its pages one below the other, what is printed on it, where it is pinned."""
     dossier = found(request, code)
+    row = _paper(request, code, evidence)
     sheet = sheet_for(request.user, dossier, request.day)
-    lines = [line for line in sheet.lines.values() if any(paper.evidence.pk == evidence for paper in line.papers)]
+    lines = [
+        line
+        for line in sheet.lines.values()
+        if any(evidence in (paper.evidence.pk, paper.pinned) for paper in line.papers)
+    ]
     if not lines:
         raise Http404
-    shown = next(paper for paper in lines[0].papers if paper.evidence.pk == evidence)
     tone, icon = tone_of(dossier.step)
     context = {
         "dossier": dossier,
         "tone": tone,
         "icon": icon,
-        "paper": shown,
+        "evidence": row,
+        "state": state_of(row, request.day),
         "lines": lines,
-        "facts": printed_on(shown.evidence),
-        "preview": preview_in(dossier, shown.evidence),
+        "facts": printed_on(row),
+        "preview": preview_in(dossier, row),
     }
     return render(request, "dossiers/paper.html", context)
 

@@ -126,7 +126,7 @@ def _found_gap(request: Request, code: str, number: int) -> tuple[Dossier, check
 def _answer_form(dossier: Dossier, gap: Gap, data: Any = None, uploads: Any = None) -> AnswerGapForm:
     fitting = card(dossier.scorecard).by_code[gap.criterion].evidence if gap.criterion else ()
     first = Case(When(code__in=fitting, then=0), default=1)
-    wallet = Evidence.objects.filter(subject=dossier.subject_id).order_by("kind__position", "name", "pk")
+    wallet = Evidence.objects.filter(subject=dossier.subject_id).heads().order_by("kind__position", "name", "pk")
     form = AnswerGapForm(
         data,
         uploads,

@@ -19,7 +19,7 @@ from ..forms_data import fields_for
 from ..models import CommuneAssessment, Dossier
 from ..permissions import check_may_assess, check_may_edit, is_producer, moves_open_to, reads_checking
 from ..queries import commune_clock, scorecards_for
-from ..rules import Move, Step
+from ..rules import WRITTEN, Move, Step
 from ..words import tone_of
 
 
@@ -48,7 +48,7 @@ def frame(request: Request, dossier: Dossier) -> dict[str, Any]:
         "raised_gaps": raised,
         "unanswered": sum(one.unanswered for one in raised),
         "checks": reads_checking(user, dossier, day),
-        "gaps": workspace.gaps(dossier, sheet) if dossier.step in (Step.DRAFT, Step.RETURNED) else [],
+        "gaps": workspace.gaps(dossier, sheet) if dossier.step in WRITTEN else [],
     }
 
 

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from ocop.accounts.models import User
 from ocop.kernel.models import Blob
 
+from .products import Product
+from .sites import Site
 from .subjects import Subject
 from .taxonomy import EvidenceKind
 
@@ -20,13 +22,28 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """The wallet belongs to the subject; officers read it where they see the subject."""
         return self.filter(subject__in=Subject.objects.visible_to(user, day))
 
+    def heads(self) -> Self:
+        """Papers as they stand: no version that another has replaced."""
+        return self.filter(replaced_by=None)
+
+    def fitting(self, product: Product) -> Self:
+        """Papers whose scope holds the product: the whole producer's, its own, those of a site that works for it."""
+        scope = Evidence.products.through._default_manager.filter(evidence=OuterRef("pk"))
+        sites = Site.objects.filter(products=product, ended_on=None)
+        whole = Q(site=None) & ~Exists(scope)
+        return self.filter(whole | Exists(scope.filter(product=product)) | Q(site__in=sites))
+
     def valid_on(self, day: date) -> Self:
         """Papers in force on that day, the last day included."""
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), Q(valid_from=None) | Q(valid_from__lte=day))
 
 
 class Evidence(models.Model):
-    """Minh chứng: a paper of one subject, reused by its dossiers until it lapses."""
+    """Minh chứng: a paper of one subject, reused by its dossiers until it lapses. A row never changes what it holds.
+
+    products, site  what it is about (never both); neither: the whole producer
+    replaced_by  the newest version of the paper, on every older one; None: this is it
+    """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="evidence", verbose_name="chủ thể")
     kind = models.ForeignKey(EvidenceKind, models.PROTECT, verbose_name="loại giấy tờ")
@@ -38,6 +55,9 @@ class Evidence(models.Model):
     blob = models.ForeignKey(Blob, models.PROTECT, verbose_name="tệp")
     file_name = models.CharField("tên tệp", max_length=150)
     added_at = models.DateTimeField("đưa vào lúc")
+    products = models.ManyToManyField(Product, related_name="papers", verbose_name="chỉ dùng cho sản phẩm")
+    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="papers", verbose_name="chỉ của cơ sở")
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="older", verbose_name="thay bằng")
 
     objects = EvidenceQuerySet.as_manager()
 

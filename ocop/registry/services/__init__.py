@@ -10,7 +10,7 @@ from .bulk import (
     remove_products,
     remove_subjects,
 )
-from .evidence import add_evidence, add_papers
+from .evidence import add_evidence, add_papers, replace_evidence
 from .ideas import appraise_idea, hand_in_idea, register_idea
 from .merging import keep_apart, merge_products, merge_subjects, report_twice, undo_merge
 from .products import PRODUCT_FIELDS, add_product, change_product, give_official_code, place_product, set_photo
@@ -58,6 +58,7 @@ __all__ = [
     "register_product",
     "remove_products",
     "remove_subjects",
+    "replace_evidence",
     "report_twice",
     "save_site",
     "set_photo",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,11 +13,13 @@ from ocop.kernel import audit, files, once
 from ocop.kernel.files import Stored
 from ocop.kernel.refusal import Refusal
 from ocop.kernel.text import clean
-from ocop.kernel.time import day_of
+from ocop.kernel.time import VIETNAM, day_of
 
 from ..models import (
     Evidence,
     EvidenceKind,
+    Product,
+    Site,
     Subject,
 )
 from ..permissions import check_may_keep
@@ -55,16 +57,24 @@ def add_evidence(
     issuer: str = "",
     valid_from: date | None = None,
     valid_until: date | None = None,
+    products: Iterable[Product] = (),
+    site: Site | None = None,
     token: str = "",
 ) -> Evidence:
     """Put a paper into the subject's wallet: row and event in one transaction, the bytes stored before it.
 
-    :raises Refusal: no right, or it lapses before it was issued
+    products, site  what it is about; neither: the whole producer
+    :raises Refusal: no right, it lapses before it was issued, or a scope of two kinds or of another subject
     """
     once.claim(token, now=now)
     check_may_keep(by, subject, day_of(now))
     if valid_from and valid_until and valid_until < valid_from:
         raise Refusal("Chưa lưu giấy tờ.", "Ngày hết hạn trước ngày cấp.", "Kiểm tra lại hai ngày trên giấy.")
+    products = list(products)
+    if products and site:
+        raise Refusal("Chưa lưu giấy tờ.", "Giấy tờ ghi cả sản phẩm và cơ sở.", "Chọn sản phẩm, hoặc chọn cơ sở.")
+    if ({one.subject_id for one in products} | ({site.subject_id} if site else set())) - {subject.pk}:
+        raise Refusal("Chưa lưu giấy tờ.", "Có sản phẩm, cơ sở không phải của chủ thể này.", "Chọn lại phạm vi.")
     evidence = Evidence.objects.create(
         subject=subject,
         kind=kind,
@@ -76,7 +86,9 @@ def add_evidence(
         blob=stored.blob,
         file_name=stored.name,
         added_at=now,
+        site=site,
     )
+    evidence.products.set(products)
     files.prepare_later(stored.blob, now=now)
     audit.record(
         "evidence.added",
@@ -86,3 +98,41 @@ def add_evidence(
         after={"kind": kind.code, "name": evidence.name, "sha256": stored.blob.sha256},
     )
     return evidence
+
+
+@transaction.atomic
+def replace_evidence(
+    *, evidence: Evidence, stored: Stored, by: User, now: datetime, name: str = "", token: str = "", **printed: Any
+) -> Evidence:
+    """Put the next version of a paper into the wallet; every older one then points at it.
+
+    Dossiers that are still written read the new version, sealed ones keep what they were filed with.
+    printed  the facts of `add_evidence`; the kind stays, and the name unless another is given
+    :raises Refusal: see `add_evidence`, or somebody has replaced this version before
+    """
+    once.claim(token, now=now)
+    check_may_keep(by, evidence.subject, day_of(now))
+    newest = add_evidence(
+        subject=evidence.subject,
+        kind=evidence.kind,
+        name=name or evidence.name,
+        stored=stored,
+        by=by,
+        now=now,
+        **printed,
+    )
+    if not Evidence.objects.filter(pk=evidence.pk, replaced_by=None).update(replaced_by=newest):
+        evidence.refresh_from_db()
+        other = evidence.replaced_by
+        at = other.added_at.astimezone(VIETNAM) if other else now
+        raise Refusal(
+            "Chưa thay giấy tờ.",
+            f"“{evidence}” đã được thay bằng bản khác lúc {at:%H:%M ngày %d/%m/%Y}.",
+            "Mở bản mới nhất để xem; còn cần thì thay bản đó.",
+        )
+    Evidence.objects.filter(replaced_by=evidence).update(replaced_by=newest)
+    audit.record(
+        "evidence.replaced", evidence, by=by, at=now, after={"thay bằng": newest.pk, "sha256": stored.blob.sha256}
+    )
+    evidence.refresh_from_db()
+    return newest

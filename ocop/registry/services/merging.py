@@ -91,9 +91,12 @@ def merge_products(*, gone: Product, kept: Product, reason: str, by: User, now: 
         _refuse_held(gone, kept, resting_on(gone), resting_on(kept))
     new = gone.sites.exclude(pk__in=kept.sites.values("pk")).order_by("pk")
     sites = list(new.values_list("pk", flat=True)) if gone.subject_id else []
+    about = gone.papers.exclude(pk__in=kept.papers.values("pk")).order_by("pk")
+    papers = list(about.values_list("pk", flat=True)) if gone.subject_id else []
     _point(gone, kept)
     kept.sites.add(*sites)
-    return _record(Twin.PRODUCT, gone, kept, reason, by, now, {"uses": sites})
+    kept.papers.add(*papers)
+    return _record(Twin.PRODUCT, gone, kept, reason, by, now, {"uses": sites, "about": papers})
 
 
 @transaction.atomic
@@ -114,8 +117,9 @@ def undo_merge(*, merge: Merge, reason: str, by: User, now: datetime, token: str
         raise Moved(NOT_UNDONE)
     if isinstance(gone, Subject):
         _undo_subject(merge, gone)
-    else:
+    elif isinstance(kept, Product):
         kept.sites.remove(*merge.moved["uses"])
+        kept.papers.remove(*merge.moved.get("about", ()))  # merges of earlier versions knew no scope of papers
     model.objects.filter(pk=gone.pk).update(merged_into=None, version=F("version") + 1)
     for row, other in ((gone, kept), (kept, gone)):
         audit.record(f"{merge.table}.unmerged", row, by=by, at=now, reason=reason, after={"với": other.name})
@@ -263,10 +267,17 @@ def _tie_key(row: Tie) -> tuple[object, ...]:
 
 
 def _marks(model: type[Product] | type[Evidence] | type[Site], keys: list[int]) -> list[list[int]]:
-    """Return key, version and how many papers above each moved row has: what tells later whether it was used since."""
+    """Return key, version and how many papers above each moved row has: what tells later whether it was used since.
+
+    A paper has no version of its own: what replaced it stands for that.
+    """
     above = counts_above(model, keys)
     rows = model._default_manager.in_bulk(keys)
-    return [[key, getattr(rows[key], "version", 0), above[key]] for key in keys]
+    return [[key, _version(rows[key]), above[key]] for key in keys]
+
+
+def _version(row: Product | Evidence | Site) -> int:
+    return (row.replaced_by_id or 0) if isinstance(row, Evidence) else row.version
 
 
 def _changed(model: type[Product] | type[Evidence] | type[Site], marks: list[list[int]], kept: int) -> list[str]:

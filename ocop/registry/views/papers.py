@@ -1,4 +1,6 @@
-"""The evidence wallet (kho giấy tờ): one paper serves many criteria and products."""
+"""The evidence wallet (kho giấy tờ): one paper serves many criteria and products.
+
+The page of one paper is in dossiers, which knows where it is used."""
 
 from __future__ import annotations
 
@@ -7,22 +9,23 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
-from ocop.kernel import audit, files
+from ocop.kernel import files
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
-from ocop.kernel.refusal import Refusal
+from ocop.kernel.refusal import Refusal, allows
 
 from .. import services
-from ..forms import WalletForm
-from ..models import Evidence, EvidenceKind, Subject
-from ..words import EVENT_NAMES, LAPSING, named, printed_on, state_of
+from ..forms import ReplaceForm, WalletForm
+from ..models import Evidence, EvidenceKind, Product, Subject
+from ..permissions import check_may_keep
+from ..words import LAPSING, named, scope_of, state_of
 
 STATES = [Option("con-han", "Còn hạn"), Option("sap-het-han", "Sắp hết hạn"), Option("het-han", "Hết hạn")]
+SCOPES = [Option("chu-the", "Cả chủ thể"), Option("san-pham", "Một số sản phẩm"), Option("co-so", "Một cơ sở")]
 
 
 def _found(request: Request, pk: int) -> Evidence:
@@ -39,6 +42,15 @@ def _by_state(day: date, rows: QuerySet[Evidence], values: list[str]) -> QuerySe
     return rows.filter(chosen)
 
 
+def _by_scope(rows: QuerySet[Evidence], values: list[str]) -> QuerySet[Evidence]:
+    listed = Q(pk__in=Evidence.products.through._default_manager.values("evidence"))
+    found = {"san-pham": listed, "co-so": Q(site__isnull=False), "chu-the": ~listed & Q(site=None)}
+    chosen = Q(pk__in=[])
+    for value in values:
+        chosen |= found[value]
+    return rows.filter(chosen)
+
+
 def _search(rows: QuerySet[Evidence], text: str) -> QuerySet[Evidence]:
     return rows.filter(Q(name__icontains=text) | Q(number__icontains=text) | Q(file_name__icontains=text))
 
@@ -51,7 +63,10 @@ def listing(request: Request) -> HttpResponse:
     kinds = [Option(kind.code, kind.name) for kind in EvidenceKind.objects.order_by("position")]
     found: Listing[Evidence] = Listing(
         request,
-        Evidence.objects.visible_to(request.user, day).select_related("subject", "kind", "blob"),
+        Evidence.objects.visible_to(request.user, day)
+        .heads()
+        .select_related("subject", "kind", "blob", "site")
+        .prefetch_related("products"),
         columns=[
             Column("ten", "Giấy tờ", lambda row: row.name, ("name",)),
             Column("loai", "Loại", lambda row: row.kind.name, ("kind__position",)),
@@ -59,11 +74,13 @@ def listing(request: Request) -> HttpResponse:
             Column("cap", "Ngày cấp", lambda row: row.valid_from, ("valid_from",)),
             Column("han", "Hiệu lực", lambda row: row.valid_until, ("valid_until",)),
             Column("chu-the", "Chủ thể", lambda row: row.subject.name, ("subject__folded",)),
+            Column("dung-cho", "Dùng cho", scope_of),
             Column("tep", "Tệp", lambda row: row.file_name),
         ],
         filters=[
             Filter("trang-thai", "Hiệu lực", STATES, lambda rows, values: _by_state(day, rows, values)),
             Filter("loai", "Loại giấy tờ", kinds, lambda rows, values: rows.filter(kind__code__in=values)),
+            Filter("pham-vi", "Dùng cho", SCOPES, _by_scope),
         ],
         search=_search,
         sort="loai",
@@ -73,15 +90,30 @@ def listing(request: Request) -> HttpResponse:
     states = [state_of(row, day) for row in found.rows]
     for row, state in zip(found.rows, states, strict=True):
         row.state = state  # type: ignore[attr-defined]  # for the row's template
+        row.scope = scope_of(row)  # type: ignore[attr-defined]
     may_add = Subject.objects.kept_by(request.user, day).exists()
     return render(request, "registry/papers.html", {"listing": found, "may_add": may_add})
 
 
 @login_required
 def add(request: Request) -> HttpResponse:
-    """Take a paper into the wallet: the bytes first, then the row and its event."""
+    """Take a paper into the wallet: the bytes first, then the row and its event.
+
+    ?chu-the=, ?san-pham= and ?loai= choose subject, product and kind beforehand.
+    """
     subjects = Subject.objects.kept_by(request.user, request.day).order_by("folded")
-    form = WalletForm(request.POST or None, request.FILES or None, subjects=subjects)
+    asked = request.GET.get("san-pham", "")
+    product = Product.objects.visible_to(request.user, request.day).filter(code=asked).first() if asked else None
+    form = WalletForm(
+        request.POST or None,
+        request.FILES or None,
+        subjects=subjects,
+        kinds=request.GET.getlist("loai"),
+        initial={
+            "subject": product.subject_id if product else request.GET.get("chu-the"),
+            "products": [product.pk] if product else [],
+        },
+    )
     status = 200
     if request.method == "POST":
         status = 422
@@ -100,19 +132,30 @@ def add(request: Request) -> HttpResponse:
     return render(request, "registry/paper_form.html", {"form": form}, status=status)
 
 
-@require_GET
-def paper(request: Request, pk: int) -> HttpResponse:
-    """One paper: its pages, what is printed on it, what happened to it."""
+def replace(request: Request, pk: int) -> HttpResponse:
+    """Take in the next version of a paper; whoever only reads it finds nothing here."""
     found = _found(request, pk)
-    facts = [*printed_on(found), ("Chủ thể", found.subject)]
-    context = {
-        "paper": found,
-        "preview": files.preview_of(found.blob, found.name, reverse("registry:paper_file", args=[found.pk])),
-        "state": state_of(found, request.day),
-        "facts": facts,
-        "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(found))],
-    }
-    return render(request, "registry/paper.html", context)
+    if not allows(check_may_keep, request.user, found.subject, request.day):
+        raise Http404
+    if found.replaced_by_id is not None and request.method != "POST":
+        return redirect("registry:replace_paper", found.replaced_by_id)
+    form = ReplaceForm(request.POST or None, request.FILES or None, paper=found)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = dict(form.cleaned_data)
+            try:
+                [stored] = files.take(data.pop("file"), by=request.user, now=request.now)
+                newest = services.replace_evidence(
+                    evidence=found, stored=stored, by=request.user, now=request.now, token=data.pop("once"), **data
+                )
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, f"Đã thay “{newest}”. Hồ sơ chưa nộp dùng bản mới; hồ sơ đã nộp giữ bản cũ.")
+                return redirect("dossiers:wallet_paper", newest.pk)
+    return render(request, "registry/paper_form.html", {"form": form, "paper": found}, status=status)
 
 
 @require_GET
