@@ -197,7 +197,8 @@ def scorecards_for(product_set: ProductSet, day: date) -> list[Scorecard]:
     if regime.code == "2019":
         crosswalk = SetCrosswalk.objects.filter(product_set=product_set)
         numbers = list(crosswalk.order_by("old_number").values_list("old_number", flat=True))
-    return list(Scorecard.objects.newest().filter(regime_id=regime.code, set_no__in=numbers).order_by("set_no"))
+    rows = Scorecard.objects.newest().filter(regime_id=regime.code, set_no__in=numbers)
+    return list(rows.select_related("regime").order_by("set_no"))
 
 
 def settings_of(dossier: Dossier) -> Settings:

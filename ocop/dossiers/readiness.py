@@ -17,7 +17,7 @@ from ocop.scorecards.rules import Card, Criterion, Distance, Raise, conclude, di
 from .models import Dossier
 from .permissions import is_producer
 from .queries import answers_of, last_filing, scorecards_for
-from .rules import WRITTEN, Step, mandatory_kinds
+from .rules import Step, mandatory_kinds
 
 
 class Standing(StrEnum):
@@ -108,10 +108,13 @@ def readiness_for(user: User, product: Product, product_set: ProductSet, day: da
     scorecard = next(iter(scorecards_for(product_set, day)), None)
     if scorecard is None:
         return None
-    measure, settings = card(scorecard), settings_on(day, scorecard.regime_id)
+    measure, settings = card(scorecard), settings_on(day, scorecard.regime.as_rule())
     rows = Dossier.objects.visible_to(user, day).filter(product=product, scorecard=scorecard)
     dossier = rows.exclude(step=Step.WITHDRAWN).order_by("-pk").first()
-    written = dossier is not None and dossier.step in WRITTEN and is_producer(user, dossier, day)
+    # A draft that a reader sees is his own; a returned dossier is seen by offices too.
+    written = dossier is not None and (
+        dossier.step == Step.DRAFT or (dossier.step == Step.RETURNED and is_producer(user, dossier, day))
+    )
     answers, cases = _self_score(dossier, written)
     marked, _ = mark_draft(measure, answers, settings=settings, cases=cases)
     lines = _kinds(product, measure, marked.points, cases, day)

@@ -61,11 +61,12 @@ def card(scorecard: Scorecard) -> rules.Card:
     return found
 
 
-def settings_on(day: date, regime: str | None = None) -> rules.Settings:
+def settings_on(day: date, regime: str | rules.Regime | None = None) -> rules.Settings:
     """Return the star bands of a regime (default: that of the day) and the dated settings of a day.
 
     day  the day of filing: a dossier keeps the settings under which it was filed
     :raises Refusal: no regime yet on that day
     """
-    floors = (regimes()[regime] if regime else regime_on(day)).floors
-    return rules.Settings(floors=floors, **dict(ScoringSetting.objects.on(day).values_list("name", "value")))
+    if not isinstance(regime, rules.Regime):
+        regime = regimes()[regime] if regime else regime_on(day)
+    return rules.Settings(floors=regime.floors, **dict(ScoringSetting.objects.on(day).values_list("name", "value")))

@@ -20,7 +20,7 @@ DAY = date(2026, 9, 8)
 
 
 def renew(scene: Scene, evidence: Evidence, name: str = "Bản mới") -> Evidence:
-    stored = files.store(PDF + name.encode(), "moi.pdf", now=NOW)
+    stored = files.store(PDF.replace(b"trailer", b"%" + name.encode() + b"\ntrailer"), "moi.pdf", now=NOW)
     return replace_evidence(evidence=evidence, stored=stored, name=name, by=scene.person("producer"), now=NOW)
 
 

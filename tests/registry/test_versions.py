@@ -89,7 +89,7 @@ def test_papers_about_a_product_go_with_it_when_it_is_merged_and_come_back(scene
     officer = scene.person("commune officer")
     services.merge_products(gone=gone, kept=kept, reason="Nhập hai lần", by=officer, now=NOW)
     assert about in Evidence.objects.fitting(kept)
-    services.undo_merge(merge=Merge.objects.get(), reason="Nhầm", by=officer, now=NOW)
+    services.undo_merge(merge=Merge.objects.get(), reason="Hai sản phẩm khác nhau", by=officer, now=NOW)
     assert about not in Evidence.objects.fitting(Product.objects.get(pk=kept.pk))
 
 
@@ -104,7 +104,7 @@ def test_a_merge_of_subjects_is_not_undone_once_a_moved_paper_was_replaced(scene
     moved = Evidence.objects.get(pk=first.pk)
     services.replace_evidence(evidence=moved, stored=stored(), by=officer, now=NOW)
     with pytest.raises(Refusal, match="Phiếu kiểm nghiệm"):
-        services.undo_merge(merge=Merge.objects.get(), reason="Nhầm", by=officer, now=NOW)
+        services.undo_merge(merge=Merge.objects.get(), reason="Hai sản phẩm khác nhau", by=officer, now=NOW)
     assert Evidence.objects.get(pk=first.pk).subject == kept
 
 
@@ -136,6 +136,7 @@ def test_the_form_asks_what_a_paper_is_about_and_the_list_filters_by_it(scene: S
     form = {"subject": scene.subject().pk, "kind": kind.pk, "name": "Của riêng cốm", "products": [product.pk]}
     assert client.post("/giay-to/them/", {**form, "file": file()}).status_code == 302
     paper(scene, name="Của cả hợp tác xã")
+    client.get("/giay-to/")  # shows what was said last
     shown = {value: client.get(f"/giay-to/?pham-vi={value}").content.decode() for value in ("chu-the", "san-pham")}
     assert "Của cả hợp tác xã" in shown["chu-the"]
     assert "Của riêng cốm" not in shown["chu-the"]
