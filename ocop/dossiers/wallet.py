@@ -119,7 +119,7 @@ def work_for(user: User, day: date) -> list[Work]:
     return [
         Work(
             f"Thay giấy {'đã' if row.valid_until < day else 'sắp'} hết hạn: {row.name}",
-            f"{lapse_words(row.valid_until, day).capitalize()}. {proves(uses[row.pk])}".strip(),
+            proves(uses[row.pk]).rstrip(".") or "Chưa gắn vào tiêu chí nào của hồ sơ mới nhất",
             reverse("registry:replace_paper", args=[row.pk]),
             "Thay giấy",
             row.valid_until,

@@ -209,6 +209,7 @@ class ReplaceForm(_ScopedForm):
     def __init__(self, *args: Any, paper: Evidence, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["kind"]
+        self.fields["name"].help_text = "Để trống thì giữ tên cũ."
         self.ask_scope(paper.subject)
         self.initial.update(name=paper.name, issuer=paper.issuer, site=paper.site_id)
         self.initial["products"] = list(paper.products.order_by("pk").values_list("pk", flat=True))
