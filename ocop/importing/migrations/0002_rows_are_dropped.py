@@ -11,7 +11,7 @@ def since_upload(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("importing", "0002_lists_of_papers"),
+        ("importing", "0001_initial"),
     ]
 
     operations = [
