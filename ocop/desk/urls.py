@@ -12,5 +12,6 @@ urlpatterns = [
     path("thong-bao/<int:pk>/", views.open_notice, name="open_notice"),
     path("vai-tro/", views.switch, name="switch"),
     path("phien/", views.session, name="session"),
+    path("san-pham-cua-toi/<str:code>/", views.product, name="product"),
     path("tim/", views.search, name="search"),
 ]

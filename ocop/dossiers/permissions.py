@@ -13,7 +13,16 @@ from ocop.kernel.calendar import holidays
 from ocop.kernel.memo import once_a_page
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.time import act_deadline, vi_date
-from ocop.registry.models import Product, SubjectMember, Tie, TieKind, local_reach, serves_province, subjects_of
+from ocop.registry.models import (
+    Product,
+    Subject,
+    SubjectMember,
+    Tie,
+    TieKind,
+    local_reach,
+    serves_province,
+    subjects_of,
+)
 from ocop.scorecards.queries import regime_on
 
 from .models import Dossier, Grant, Window
@@ -97,6 +106,13 @@ def moves_open_to(user: User, dossier: Dossier, moves: Iterable[Move], day: date
     actors = actors_of(user, dossier, day)
     rows = {move: MOVES.get((Step(dossier.step), move)) for move in moves}
     return {move: row is not None and bool(actors & row.actors) for move, row in rows.items()}
+
+
+def check_may_open(user: User, product: Product, day: date) -> Actor:
+    """Refuse unless the user may start a dossier of the product; returns as whom."""
+    if product.subject_id is not None and Subject.objects.of(user, day).filter(pk=product.subject_id).exists():
+        return Actor.PRODUCER
+    raise Forbidden("Chưa lập hồ sơ.", "Sản phẩm không thuộc chủ thể của bạn.", "Mở sản phẩm của bạn ở mục Sản phẩm.")
 
 
 def check_may_edit(user: User, dossier: Dossier, day: date) -> None:

@@ -6,7 +6,6 @@ from ocop.kernel.pages import errors
 
 urlpatterns = [
     path("", include("ocop.portal.urls")),
-    path("", include("ocop.desk.urls")),
     path("", include("ocop.accounts.urls")),
     path("", include("ocop.kernel.files.urls")),
     path("", include("ocop.registry.urls")),
@@ -14,6 +13,7 @@ urlpatterns = [
     path("", include("ocop.councils.urls")),
     path("", include("ocop.certificates.urls")),
     path("", include("ocop.importing.urls")),
+    path("", include("ocop.desk.urls")),  # last: its page of a product takes what the register leaves
 ]
 
 handler400 = errors.bad_request

@@ -8,7 +8,6 @@ app_name = "registry"
 urlpatterns = [
     path("san-pham-cua-toi/", products.listing, name="products"),
     path("san-pham-cua-toi/them/", products.add, name="add_product"),
-    path("san-pham-cua-toi/<str:code>/", products.product, name="product"),
     path("san-pham-cua-toi/<str:code>/sua/", products.edit, name="edit_product"),
     path("san-pham-cua-toi/<str:code>/noi-san-xuat/", products.place, name="place_product"),
     path("san-pham-cua-toi/<str:code>/anh/", products.photo, name="photo"),

@@ -91,6 +91,7 @@ DOORS: dict[str, Door] = {
     "desk:notices": fixed(),
     "desk:search": fixed(),
     "desk:session": fixed(),
+    "desk:product": thing("product", REGISTER),
     "desk:switch": act("nothing", SIGNED_IN, turns_away=True),
     "desk:read_all": act("nothing", SIGNED_IN, turns_away=True),
     "desk:open_notice": act("notice", PRODUCER, turns_away=True),
@@ -113,7 +114,6 @@ DOORS: dict[str, Door] = {
     # The register
     "registry:products": fixed(),
     "registry:add_product": fixed(),
-    "registry:product": thing("product", REGISTER),
     "registry:edit_product": thing("product", KEEPERS),
     "registry:place_product": thing("product", KEEPERS),
     "registry:photo": thing("office photo", REGISTER),

@@ -15,7 +15,7 @@ from ocop.kernel import audit, codes
 from ocop.kernel.refusal import Forbidden, Moved, Refusal
 from ocop.kernel.text import clean
 from ocop.kernel.time import day_of, vi_date
-from ocop.registry.models import Evidence, Product, Stage, Subject
+from ocop.registry.models import Evidence, Product, Stage
 from ocop.registry.rules import STAGE_NAMES
 from ocop.scorecards.models import Scorecard
 from ocop.scorecards.queries import card
@@ -23,7 +23,7 @@ from ocop.scorecards.rules import ONE_OF_CASES
 
 from ..forms_data import fields_for
 from ..models import Dossier, Pin, SelfScore
-from ..permissions import check_may_edit
+from ..permissions import check_may_edit, check_may_open
 from ..queries import scorecards_for
 from ..rules import Kind
 from ..wallet import sizes_in
@@ -47,10 +47,7 @@ def open_dossier(
     :raises Refusal: not the producer's product, no set, no scorecard, an open dossier
     """
     day = day_of(now)
-    if product.subject_id is None or not Subject.objects.of(by, day).filter(pk=product.subject_id).exists():
-        raise Forbidden(
-            "Chưa lập hồ sơ.", "Sản phẩm không thuộc chủ thể của bạn.", "Mở sản phẩm của bạn ở mục Sản phẩm."
-        )
+    check_may_open(by, product, day)
     subject = product.subject
     if subject is None or product.product_set is None or product.commune is None:
         raise Refusal("Chưa lập hồ sơ.", "Sản phẩm chưa có bộ sản phẩm hoặc xã.", "Bổ sung thông tin sản phẩm trước.")

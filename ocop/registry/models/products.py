@@ -62,7 +62,7 @@ class Product(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("registry:product", args=[self.code])
+        return reverse("desk:product", args=[self.code])
 
     @property
     def slug(self) -> str:

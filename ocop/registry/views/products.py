@@ -1,8 +1,6 @@
-"""Products of those who sign in: list, page, entry, photo."""
+"""Products of those who sign in: list, entry, photo. The page of one product stands over many rooms: desk."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,16 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
-from ocop.kernel import audit, files
+from ocop.kernel import files
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import Refusal, allows
 from ocop.kernel.text import fold
 
 from .. import queries, services
-from ..forms import PhotoForm, PlaceForm, ProductForm, ProductTextForm, initial_commune
+from ..forms import PhotoForm, PlaceForm, ProductForm, ProductTextForm
 from ..models import STAGE_CHOICES, Product, ProductSet, Stage, Subject
 from ..permissions import check_may_keep
-from ..words import EVENT_NAMES
 from .duplicates import ask_apart, with_links
 
 THUMBNAIL = 480  # px, the longest side of the picture on lists and pages
@@ -108,41 +105,6 @@ def add(request: Request) -> HttpResponse:
         del form.fields["apart"]
     context = {"form": form, "alike": with_links(request, alike)}
     return render(request, "registry/product_form.html", context, status=status)
-
-
-@require_GET
-def product(request: Request, code: str) -> HttpResponse:
-    """One product: facts, words, photo, what happened to it."""
-    found = _found(request, code)
-    subject = found.subject
-    kept = subject is not None and allows(check_may_keep, request.user, subject, request.day)
-    mine = subject is not None and Subject.objects.of(request.user, request.day).filter(pk=subject.pk).exists()
-    placed = initial_commune(found.commune, request.day) is not None
-    context: dict[str, Any] = {
-        "product": found,
-        "kept": kept,
-        "may_file": mine and found.stage == Stage.REGISTERED and found.merged_into is None,
-        "to_place": kept and found.stage == Stage.REGISTERED and not (placed and found.product_set),
-        "photo_form": PhotoForm() if kept else None,
-        "facts": _facts(found),
-        "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(found))],
-    }
-    return render(request, "registry/product.html", context)
-
-
-def _facts(product: Product) -> list[tuple[str, object]]:
-    group = product.product_set
-    return [
-        ("Mã của hệ thống", product.code),
-        ("Mã số sản phẩm", product.official_code or "Cấp khi được đánh giá lần đầu"),
-        ("Ngành", group.group.name if group else None),
-        ("Nhóm", group.subgroup_name if group else None),
-        ("Bộ sản phẩm", group),
-        ("Nơi sản xuất", product.commune or product.place_note or None),
-        ("Quy cách", product.specification or None),
-        ("Giai đoạn", product.get_stage_display()),
-        *([("Nguồn", product.source)] if product.source else []),
-    ]
 
 
 def edit(request: Request, code: str) -> HttpResponse:
