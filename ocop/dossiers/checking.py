@@ -20,7 +20,7 @@ from ocop.scorecards.rules import YES_NO, Card, Criterion
 
 from .forms_data import fields_for
 from .models import Advice, Dossier, Filing, Gap, VisitFinding
-from .permissions import is_producer, reads_checking
+from .permissions import reads_checking, writer_of
 from .rules import Changes, GapState, PaperChange, changes_between, days_late
 from .workspace import Line, Sheet
 
@@ -53,11 +53,13 @@ class Raised:
 
 
 def gaps_for(user: User, dossier: Dossier, day: date) -> list[Raised]:
-    """Return the gaps that a reader is shown: the producer those sent to him, an office all, who judges none."""
+    """Return the gaps that a reader is shown: an office all, the producer or its assistant those sent, a judge none."""
     rows = dossier.gaps.select_related("evidence", "answer_evidence", "filing", "dossier").order_by("number")
-    if is_producer(user, dossier, day):
-        return [_raised(gap, day) for gap in rows.filter(Q(sent_at__isnull=False) | Q(answered_at__isnull=False))]
-    return [_raised(gap, day) for gap in rows] if reads_checking(user, dossier, day) else []
+    if reads_checking(user, dossier, day):
+        return [_raised(gap, day) for gap in rows]
+    if writer_of(user, dossier, day) is None:
+        return []
+    return [_raised(gap, day) for gap in rows.filter(Q(sent_at__isnull=False) | Q(answered_at__isnull=False))]
 
 
 def _raised(gap: Gap, day: date) -> Raised:

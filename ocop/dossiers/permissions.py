@@ -19,13 +19,14 @@ from ocop.registry.models import (
     SubjectMember,
     Tie,
     TieKind,
+    assisted_by,
     local_reach,
     serves_province,
     subjects_of,
 )
 from ocop.scorecards.queries import regime_on
 
-from .models import Dossier, Grant, Window
+from .models import Dossier, Grant, Hand, Side, Window
 from .rules import KIND_NAMES, MOVES, STEP_NAMES, TEAM_STEPS, WRITTEN, Actor, Kind, Move, Step, Transition, team_name
 
 MOVE_NAMES = {
@@ -46,6 +47,7 @@ MOVE_NAMES = {
     Move.EVALUATE_AGAIN: "đánh giá lại theo thẩm quyền",
     Move.EXPIRE: "đóng do hết thời hạn chuyển tiếp",
 }
+OFFICES = {Step.AT_COMMUNE: Actor.COMMUNE, Step.AT_DISTRICT: Actor.DISTRICT, Step.AT_PROVINCE: Actor.PROVINCE}
 
 
 def transition_for(dossier: Dossier, move: Move) -> Transition:
@@ -67,14 +69,52 @@ def is_producer(user: User, dossier: Dossier, day: date) -> bool:
 
 
 @once_a_page
+def writer_of(user: User, dossier: Dossier, day: date) -> Actor | None:
+    """Return as whom the user may write for the dossier's subject: as the producer, or as its assistant.
+
+    An assistant is an officer of its commune under a consent in force who has not checked this dossier.
+    """
+    if is_producer(user, dossier, day):
+        return Actor.PRODUCER
+    if not user.has_role(Role.COMMUNE_OFFICER, day) or side_of(user, dossier) == Side.CHECKED:
+        return None
+    return Actor.ASSISTANT if assisted_by(user, day).filter(pk=dossier.subject_id).exists() else None
+
+
+def side_of(user: User, dossier: Dossier) -> str:
+    """Return the side that an officer took in the dossier, "" where none."""
+    return Hand.objects.filter(dossier=dossier, user=user).values_list("side", flat=True).first() or ""
+
+
+# Why the one does not do the work of the other, and who does it
+SIDE_TAKEN = {
+    Side.ASSISTED: (
+        "Bạn đã nhập hộ hồ sơ này nên không xem xét hồ sơ.",
+        "Một cán bộ khác của xã xem xét, lập mẫu số 03; xã chỉ có một cán bộ thì phân công Phó Chủ tịch UBND xã.",
+    ),
+    Side.CHECKED: (
+        "Bạn đã xem xét hồ sơ này ở cấp xã nên không nhập hộ.",
+        "Một cán bộ khác của xã nhập hộ, hoặc chủ thể tự làm.",
+    ),
+}
+
+
+def _check_side(user: User, dossier: Dossier, side: Side, what: str) -> None:
+    """Say why, where the user is refused for the side he took."""
+    if side_of(user, dossier) == side:
+        raise Refusal(what, *SIDE_TAKEN[side])
+
+
+@once_a_page
 def actors_of(user: User, dossier: Dossier, day: date) -> frozenset[Actor]:
     """Return as whom the user may act on this dossier that day.
 
-    Each office acts in its own area; a right to read (a grant) gives none to act. Whoever acts for the subject judges
-    its dossier in no office.
+    Each office acts in its own area; a right to read (a grant) gives none to act. Whoever acts for the subject, or has
+    entered the dossier for it, judges it in no office.
     """
-    if is_producer(user, dossier, day):
-        return frozenset({Actor.PRODUCER})
+    writer = writer_of(user, dossier, day)
+    if writer == Actor.PRODUCER or side_of(user, dossier) == Side.ASSISTED:
+        return frozenset({writer} if writer else ())
     visible = Dossier.objects.visible_to(user, day).filter(pk=dossier.pk)
     actors = {
         actor
@@ -83,7 +123,7 @@ def actors_of(user: User, dossier: Dossier, day: date) -> frozenset[Actor]:
     }
     if serves_province(user, day, (Actor.PROVINCE,)) and visible.exists():
         actors.add(Actor.PROVINCE)
-    return frozenset(actors)
+    return frozenset(actors | ({writer} if writer else set()))
 
 
 def check_may_move(user: User, dossier: Dossier, move: Move, day: date) -> Transition:
@@ -95,6 +135,8 @@ def check_may_move(user: User, dossier: Dossier, move: Move, day: date) -> Trans
     possible = {actor for (_, name), known in MOVES.items() if name == move for actor in known.actors}
     actors = actors_of(user, dossier, day)
     if not actors & (row.actors if row else possible):
+        if possible & set(OFFICES.values()):
+            _check_side(user, dossier, Side.ASSISTED, f"Chưa {MOVE_NAMES[move]}.")
         raise Forbidden(
             f"Chưa {MOVE_NAMES[move]}.", "Bạn không có quyền làm việc này với hồ sơ.", "Liên hệ cơ quan đang giữ hồ sơ."
         )
@@ -112,23 +154,25 @@ def check_may_open(user: User, product: Product, day: date) -> Actor:
     """Refuse unless the user may start a dossier of the product; returns as whom."""
     if product.subject_id is not None and Subject.objects.of(user, day).filter(pk=product.subject_id).exists():
         return Actor.PRODUCER
+    if user.has_role(Role.COMMUNE_OFFICER, day) and assisted_by(user, day).filter(pk=product.subject_id).exists():
+        return Actor.ASSISTANT
     raise Forbidden("Chưa lập hồ sơ.", "Sản phẩm không thuộc chủ thể của bạn.", "Mở sản phẩm của bạn ở mục Sản phẩm.")
 
 
-def check_may_edit(user: User, dossier: Dossier, day: date) -> None:
-    """Refuse unless the producer may still change answers, forms and evidence."""
-    if not is_producer(user, dossier, day):
+def check_may_edit(user: User, dossier: Dossier, day: date) -> Actor:
+    """Refuse unless the user may still change answers, forms and evidence for the subject; returns as whom."""
+    writer = writer_of(user, dossier, day)
+    if writer is None:
+        _check_side(user, dossier, Side.CHECKED, "Chưa lưu.")
         raise Forbidden("Chưa lưu.", "Hồ sơ không thuộc chủ thể của bạn.", "Mở hồ sơ của bạn ở Việc của tôi.")
     if dossier.step not in WRITTEN:
         raise Refusal("Chưa lưu.", "Hồ sơ đã nộp nên không sửa được.", "Chỉ sửa khi hồ sơ được trả lại để bổ sung.")
+    return writer
 
 
 def check_may_assess(user: User, dossier: Dossier, day: date) -> None:
     """Refuse unless the commune's officer may write form 03 now."""
     check_may_move(user, dossier, Move.PROPOSE, day)
-
-
-OFFICES = {Step.AT_COMMUNE: Actor.COMMUNE, Step.AT_DISTRICT: Actor.DISTRICT, Step.AT_PROVINCE: Actor.PROVINCE}
 
 
 @once_a_page
@@ -151,6 +195,7 @@ def check_may_withdraw_gap(user: User, dossier: Dossier, day: date) -> None:
 def _check_office(user: User, dossier: Dossier, at: Step, day: date, what: str) -> None:
     actors = actors_of(user, dossier, day)
     if not actors & ({OFFICES[at]} if at in OFFICES else set(OFFICES.values())):
+        _check_side(user, dossier, Side.ASSISTED, what)
         raise Forbidden(what, "Việc này của cơ quan đang giữ hồ sơ.", "Liên hệ cơ quan đang giữ hồ sơ.")
     if at not in OFFICES:
         raise Refusal(

@@ -12,7 +12,7 @@ from ocop.accounts.models import Appointment, Level, Role, User
 from ocop.areas.models import Area
 from ocop.kernel import files
 from ocop.kernel.memo import once_a_page
-from ocop.registry.models import Evidence, ProductSet, SetCrosswalk, reach
+from ocop.registry.models import Evidence, ProductSet, SetCrosswalk, assisted_by, reach
 from ocop.registry.models.subjects import subjects_of
 from ocop.registry.queries import Work
 from ocop.scorecards.models import Scorecard
@@ -20,8 +20,8 @@ from ocop.scorecards.queries import card, regime_on, settings_on
 from ocop.scorecards.rules import AnswerErrors, Marked, Settings, mark
 
 from . import wallet
-from .models import CheckingRow, Dossier, Filing, RouteRow, TransitionRow, team_reach
-from .permissions import is_producer
+from .models import CheckingRow, Dossier, Filing, Hand, RouteRow, Side, TransitionRow, team_reach
+from .permissions import writer_of
 from .rules import (
     CHECKING,
     EVALUATED,
@@ -45,12 +45,12 @@ from .rules import (
 
 
 def papers_seen_by(user: User, dossier: Dossier, day: date) -> QuerySet[Evidence]:
-    """Return the papers of a dossier that its reader may see: the producer what is pinned now, others what was filed.
+    """Return the papers of a dossier that its reader may see: who writes it what is pinned now, others what was filed.
 
     While a dossier is back for completion the two differ; else they are the same. Its producer then also reads the
     version that was filed, at which a gap may point.
     """
-    if dossier.step == Step.RETURNED and not is_producer(user, dossier, day):
+    if dossier.step == Step.RETURNED and writer_of(user, dossier, day) is None:
         filing = last_filing(dossier)
         filed = filing.snapshot["files"] if filing else []
         return Evidence.objects.filter(pk__in=[file["evidence"] for file in filed])
@@ -239,7 +239,11 @@ def work_for(user: User, day: date) -> list[Work]:
     mine = Q(subject__in=subjects_of(user, day), step__in=WRITTEN)
     theirs = Q(pk__in=[])
     if Role.COMMUNE_OFFICER in roles:
-        theirs |= Q(step=Step.AT_COMMUNE) & reach(user, day, "commune")
+        entered, judged = (
+            Q(pk__in=Hand.objects.filter(user=user, side=s).values("dossier")) for s in (Side.ASSISTED, Side.CHECKED)
+        )
+        mine |= Q(subject__in=assisted_by(user, day), step__in=[Step.DRAFT, Step.RETURNED]) & ~judged
+        theirs |= Q(step=Step.AT_COMMUNE) & reach(user, day, "commune") & ~entered
     if Role.DISTRICT_OFFICER in roles:
         theirs |= Q(step__in=[Step.AT_DISTRICT, Step.CONCLUDED_DISTRICT]) & reach(user, day, "commune")
     if Role.PROVINCE_OFFICER in roles:

@@ -34,7 +34,7 @@ from ocop.scorecards.rules import (
 
 from .forms_data import fields_for
 from .models import Dossier
-from .permissions import actors_of, is_producer
+from .permissions import actors_of, writer_of
 from .queries import last_filing, route_for, route_rule, settings_of
 from .rules import FINAL, WRITTEN, RouteRule, Step
 from .words import DRAFTING, EVENT_NAMES
@@ -152,8 +152,8 @@ def sees_self_score(user: User, dossier: Dossier, day: date) -> bool:
 
 
 def sheet_for(user: User, dossier: Dossier, day: date) -> Sheet:
-    """Return the sheet as this reader may see it: the producer what stands now, others what was filed."""
-    if dossier.step == Step.RETURNED and not is_producer(user, dossier, day):
+    """Return the sheet as this reader may see it: who writes it what stands now, others what was filed."""
+    if dossier.step == Step.RETURNED and writer_of(user, dossier, day) is None:
         return _filed(dossier, day)
     rows = list(dossier.self_scores.order_by("criterion"))
     papers: dict[str, list[Paper]] = defaultdict(list)

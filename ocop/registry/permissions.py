@@ -20,6 +20,22 @@ def check_may_keep(user: User, subject: Subject, day: date) -> None:
     raise Forbidden("Chưa lưu.", "Chủ thể này không thuộc quyền của bạn.", "Mở chủ thể của bạn ở mục Chủ thể.")
 
 
+def check_may_assist(user: User, subject: Subject, day: date) -> None:
+    """Refuse unless the user is an officer of the subject's commune who does not act for it himself (nhập hộ)."""
+    what = "Chưa ghi."
+    here = local_reach(user, day, "commune", (Role.COMMUNE_OFFICER,))
+    if not Subject.objects.filter(here, pk=subject.pk, merged_into=None).exists():
+        raise Forbidden(what, "Chỉ cán bộ xã, phường của chủ thể nhập hộ.", "Liên hệ UBND xã của chủ thể.")
+    if subject.memberships.in_force_on(day).filter(user=user).exists():
+        raise Refusal(what, "Bạn thay mặt chủ thể này nên không nhập hộ.", "Làm việc bằng quyền của chủ thể.")
+
+
+def check_may_withdraw_consent(user: User, subject: Subject, day: date) -> None:
+    """Refuse unless the user acts for the subject, or its commune records that the subject took its word back."""
+    if not Subject.objects.of(user, day).filter(pk=subject.pk).exists():
+        check_may_assist(user, subject, day)
+
+
 def communes_to_register(user: User, day: date) -> AreaQuerySet:
     """The communes in which the user may enter subjects: an officer of the province all, one of communes his own."""
     if user.has_role(Role.PROVINCE_OFFICER, day):

@@ -191,3 +191,15 @@ def alike(one: str, other: str) -> bool:
         return True
     match = SequenceMatcher(None, " ".join(sorted(mine)), " ".join(sorted(theirs)))
     return match.quick_ratio() >= ALIKE_FROM and match.ratio() >= ALIKE_FROM  # the first is a cheap upper bound
+
+
+# Words to which a subject agrees, by version: a consent keeps the version it was given to (compliance.md section 6).
+CONSENT_TEXTS = {
+    "2026-11": (
+        "Tôi đồng ý để cán bộ UBND xã, phường nơi tôi sản xuất nhập hộ thông tin, giấy tờ và nộp hồ sơ đánh giá, phân "
+        "hạng sản phẩm OCOP thay tôi. Tôi biết rằng: tôi chịu trách nhiệm về nội dung đã khai; ai nhập được ghi lại; "
+        "cán bộ đã nhập hộ không xem xét hồ sơ đó ở cấp xã; tôi rút đồng ý bất cứ lúc nào, có hiệu lực ngay; đồng ý "
+        "này không dùng cho việc khác."
+    ),
+}
+CONSENT_NOW = "2026-11"

@@ -104,8 +104,8 @@ def test_the_scorecards_of_a_set_are_those_of_the_regime_of_the_day(set_no, day,
 
 # "from: move to actor", written from art. 5-9 of QĐ 26/2026 and the older procedures
 WAY = """
-draft: submit - producer; withdraw withdrawn producer
-returned: submit - producer; withdraw withdrawn producer; expire expired system
+draft: submit - producer+assistant; withdraw withdrawn producer
+returned: submit - producer+assistant; withdraw withdrawn producer; expire expired system
 at_commune: propose at_province commune_officer; return returned commune_officer; withdraw withdrawn producer;
     expire expired system
 at_district: accept ready_district district_officer; return returned district_officer; withdraw withdrawn producer;
@@ -137,7 +137,7 @@ def test_the_table_of_moves_is_the_way_of_the_law():
         step, moves = line.split(":")
         for move in filter(None, (part.strip() for part in moves.split(";"))):
             name, to, actor = move.split()
-            wanted[(step, name)] = (None if to == "-" else to, {actor})
+            wanted[(step, name)] = (None if to == "-" else to, set(actor.split("+")))
     assert {(s.value, m.value): (row.to, set(row.actors)) for (s, m), row in MOVES.items()} == wanted
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -151,6 +151,7 @@ def _build() -> Province:
         "office photo": [photographed.code],
         "product code": [photographed.code],
         "subject": [dossier.subject_id],
+        "subject of consent": [_agreed(walk, people["commune officer"]).pk],
         "paper": [pin.evidence_id],
         "paper page": [pin.evidence_id, 1],
         "draft": [Dossier.objects.get(product__name="Cốm Bản Ỏm (mẫu)").code],
@@ -211,6 +212,17 @@ def _concluded(walk: Walk) -> tuple[Walked, Any]:
     jobs.run_due(lambda: NOW)
     assert rows[1].conclusion is not None
     return rows[0], rows[1].conclusion
+
+
+def _agreed(walk: Walk, officer: User) -> Subject:
+    """Another subject, which has agreed on a signed and scanned paper that the commune enters for it."""
+    subject = walk.product(replace(_plan("Mứt gừng", TODAY), subject="Hộ Ma Thị Hoa (mẫu)")).subject
+    assert subject is not None
+    registry.record_consent(
+        subject=subject, means="paper", given_by="Ma Thị Hoa", given_on=TODAY, by=officer, now=NOW,
+        scan=files.store(photo(), "dong-y.jpg", now=NOW, restricted=True),
+    )  # fmt: skip
+    return subject
 
 
 def _photographed(row: Walked) -> Product:

@@ -24,6 +24,7 @@ from .core import (
     SelfScore,
     Window,
 )
+from .hands import Hand, Side
 from .reach import team_reach
 from .settings import CheckingRow, RouteRow, TransitionRow
 
@@ -40,9 +41,11 @@ __all__ = [
     "GapQuerySet",
     "Grant",
     "GrantQuerySet",
+    "Hand",
     "Pin",
     "RouteRow",
     "SelfScore",
+    "Side",
     "Slip",
     "Stay",
     "TransitionRow",

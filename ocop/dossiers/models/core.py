@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from ocop.accounts.models import User
+from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
-from ocop.registry.models import Evidence, Product, Subject, local_reach, serves_province
+from ocop.registry.models import Evidence, Product, Subject, assisted_by, local_reach, serves_province
 from ocop.registry.models.subjects import subjects_of
 from ocop.scorecards.models import Scorecard
 
@@ -23,20 +23,29 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def visible_to(self, user: User, day: date) -> Self:
         """The producer's own; officers those filed in their area, from filing on; others by a dated grant.
 
-        A draft is the producer's alone. The district sees what passes or passed through it, the province and its
-        advisory team what has left the commune: not what the commune considers or has returned.
+        A draft is the producer's alone, and the officer's who may enter it for him (nhập hộ). The district sees what
+        passes or passed through it, the province and its advisory team what has left the commune: not what the commune
+        considers or has returned.
         """
         if not user.is_authenticated:
             return self.none()
         mine = Q(subject__in=subjects_of(user, day))
+        if user.has_role(Role.COMMUNE_OFFICER, day):
+            mine |= Q(subject__in=assisted_by(user, day))
         granted = Q(pk__in=Grant.objects.in_force_on(day).filter(user=user).values("dossier"))
         return self.filter(mine | granted | _in_office(user, day))
 
     def read_in_office(self, user: User, day: date) -> Self:
-        """Those an official reads for his office: the checking is shown with them. Never one's own subject's."""
+        """Those an official reads for his office: the checking is shown with them.
+
+        Never one's own subject's, nor one that he has entered for it.
+        """
         if not user.is_authenticated:
             return self.none()
-        return self.filter(_in_office(user, day)).exclude(subject__in=subjects_of(user, day))
+        own = Q(subject__in=subjects_of(user, day))
+        if user.all_appointments:
+            own |= Q(pk__in=self.model.objects.filter(hands__user=user, hands__side="assisted").values("pk"))
+        return self.filter(_in_office(user, day)).exclude(own)
 
     def unfinished(self) -> Self:
         """Those still on their way: whatever they stand on stays as it is (registry.queries.resting_on)."""

@@ -106,9 +106,10 @@ def team_name(filed_on: date | None) -> str:
 
 
 class Actor(StrEnum):
-    """Who may make a move: an appointment's role, the producer, a council's room, or the system by date."""
+    """Who may make a move: a role, the producer, the officer who enters for it, a council's room, or the system."""
 
     PRODUCER = "producer"
+    ASSISTANT = "assistant"
     COMMUNE = "commune_officer"
     DISTRICT = "district_officer"
     PROVINCE = "province_officer"
@@ -146,8 +147,8 @@ def _row(to: Step | None, *actors: Actor) -> Transition:
 
 
 MOVES: dict[tuple[Step, Move], Transition] = {
-    (Step.DRAFT, Move.SUBMIT): _row(None, Actor.PRODUCER),
-    (Step.RETURNED, Move.SUBMIT): _row(None, Actor.PRODUCER),
+    (Step.DRAFT, Move.SUBMIT): _row(None, Actor.PRODUCER, Actor.ASSISTANT),
+    (Step.RETURNED, Move.SUBMIT): _row(None, Actor.PRODUCER, Actor.ASSISTANT),
     (Step.AT_COMMUNE, Move.PROPOSE): _row(Step.AT_PROVINCE, Actor.COMMUNE),
     (Step.AT_COMMUNE, Move.RETURN): _row(Step.RETURNED, Actor.COMMUNE),
     (Step.AT_DISTRICT, Move.RETURN): _row(Step.RETURNED, Actor.DISTRICT),

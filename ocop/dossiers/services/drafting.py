@@ -23,10 +23,11 @@ from ocop.scorecards.rules import ONE_OF_CASES
 
 from ..forms_data import fields_for
 from ..models import Dossier, Pin, SelfScore
-from ..permissions import check_may_edit, check_may_open
+from ..permissions import check_may_open
 from ..queries import scorecards_for
 from ..rules import Kind
 from ..wallet import sizes_in
+from .hands import as_writer, write
 
 MAX_FILES, MAX_BYTES = 60, 200 * 1024 * 1024  # a dossier; compliance.md section 3
 
@@ -47,7 +48,7 @@ def open_dossier(
     :raises Refusal: not the producer's product, no set, no scorecard, an open dossier
     """
     day = day_of(now)
-    check_may_open(by, product, day)
+    actor = check_may_open(by, product, day)
     subject = product.subject
     if subject is None or product.product_set is None or product.commune is None:
         raise Refusal("Chưa lập hồ sơ.", "Sản phẩm chưa có bộ sản phẩm hoặc xã.", "Bổ sung thông tin sản phẩm trước.")
@@ -84,7 +85,8 @@ def open_dossier(
             )
     except IntegrityError as error:
         raise Refusal("Chưa lập hồ sơ.", f"“{product}” đã có hồ sơ đang mở.", "Mở hồ sơ đó ở mục Hồ sơ.") from error
-    audit.record("dossier.opened", dossier, by=by, at=now, after={"kind": kind, "scorecard": scorecard.code})
+    who = as_writer(dossier, actor, by, now)
+    audit.record("dossier.opened", dossier, by=who, at=now, after={"kind": kind, "scorecard": scorecard.code})
     return dossier
 
 
@@ -118,7 +120,7 @@ def save_answers(*, dossier: Dossier, answers: Mapping[str, tuple[object, str]],
 
     :raises Refusal: no right, filed, or an option that a criterion does not have; then none is stored
     """
-    check_may_edit(by, dossier, day_of(now))
+    who = write(dossier, by, now)
     by_code = card(dossier.scorecard).by_code
     for criterion, (answer, _) in answers.items():
         found = by_code.get(criterion)
@@ -139,7 +141,7 @@ def save_answers(*, dossier: Dossier, answers: Mapping[str, tuple[object, str]],
         update_fields=["answer", "explanation"],
     )
     audit.record(
-        "dossier.self_scored", dossier, by=by, at=now, after={code: answer for code, (answer, _) in answers.items()}
+        "dossier.self_scored", dossier, by=who, at=now, after={code: answer for code, (answer, _) in answers.items()}
     )
     dossier.refresh_from_db()
     return len(answers)
@@ -148,7 +150,7 @@ def save_answers(*, dossier: Dossier, answers: Mapping[str, tuple[object, str]],
 @transaction.atomic
 def choose_case(*, dossier: Dossier, criterion: str, case: str, by: User, now: datetime) -> None:
     """Fix which case of a criterion with cases applies ("Lựa chọn một trong hai trường hợp"), for all later sheets."""
-    check_may_edit(by, dossier, day_of(now))
+    who = write(dossier, by, now)
     found = card(dossier.scorecard).by_code.get(criterion)
     if found is None or found.kind != ONE_OF_CASES or case not in {known.code for known in found.cases}:
         raise Refusal("Chưa lưu.", f"Tiêu chí {criterion} không có trường hợp này.", "Mở lại trang rồi chọn lại.")
@@ -157,14 +159,14 @@ def choose_case(*, dossier: Dossier, criterion: str, case: str, by: User, now: d
     Dossier.objects.filter(pk=dossier.pk).update(cases=cases)
     kept = {option.index for option in found.options if option.case == case}
     SelfScore.objects.filter(dossier=dossier, criterion=criterion).exclude(answer__in=kept).delete()
-    audit.record("dossier.case_chosen", dossier, by=by, at=now, before=dossier.cases, after=cases)
+    audit.record("dossier.case_chosen", dossier, by=who, at=now, before=dossier.cases, after=cases)
     dossier.refresh_from_db()
 
 
 @transaction.atomic
 def save_forms(*, dossier: Dossier, values: Mapping[str, object], version: int, by: User, now: datetime) -> None:
     """Store the blanks of forms 01 and 02. Unknown names are refused."""
-    check_may_edit(by, dossier, day_of(now))
+    who = write(dossier, by, now)
     known = {field.name: field for field in fields_for(dossier.kind)}
     if extra := set(values) - set(known):
         raise Refusal("Chưa lưu biểu mẫu.", f"Có mục lạ: {', '.join(sorted(extra))}.", "Mở lại trang.")
@@ -173,7 +175,7 @@ def save_forms(*, dossier: Dossier, values: Mapping[str, object], version: int, 
         forms[name] = clean(value)[:10_000] if isinstance(value, str) else value
     _touch(dossier, version)
     Dossier.objects.filter(pk=dossier.pk).update(forms=forms)
-    audit.record("dossier.forms_saved", dossier, by=by, at=now, after={"mục": sorted(values)})
+    audit.record("dossier.forms_saved", dossier, by=who, at=now, after={"mục": sorted(values)})
     dossier.refresh_from_db()
 
 
@@ -186,7 +188,7 @@ def check_room(sizes: Mapping[int, int], what: str) -> None:
 @transaction.atomic
 def attach(*, dossier: Dossier, criterion: str, evidence: Evidence, by: User, now: datetime) -> Pin:
     """Pin a paper of the same subject to a criterion, in its newest version: a link with its hash, not a copy."""
-    check_may_edit(by, dossier, day_of(now))
+    who = write(dossier, by, now)
     if criterion not in card(dossier.scorecard).by_code:
         raise Refusal("Chưa gắn minh chứng.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
     if evidence.subject_id != dossier.subject_id:
@@ -198,7 +200,7 @@ def attach(*, dossier: Dossier, criterion: str, evidence: Evidence, by: User, no
     pin, made = (known, False) if known else (Pin(dossier=dossier, criterion=criterion, evidence=evidence), True)
     if made:
         pin.save(force_insert=True)
-        audit.record("dossier.evidence_pinned", dossier, by=by, at=now, after={criterion: evidence.name})
+        audit.record("dossier.evidence_pinned", dossier, by=who, at=now, after={criterion: evidence.name})
     dossier.refresh_from_db()
     return pin
 
@@ -206,9 +208,9 @@ def attach(*, dossier: Dossier, criterion: str, evidence: Evidence, by: User, no
 @transaction.atomic
 def detach(*, pin: Pin, by: User, now: datetime) -> None:
     """Take a paper off a criterion; the paper stays in the wallet."""
-    check_may_edit(by, pin.dossier, day_of(now))
+    who = write(pin.dossier, by, now)
     _touch(pin.dossier, None)
-    audit.record("dossier.evidence_unpinned", pin.dossier, by=by, at=now, before={pin.criterion: pin.evidence.name})
+    audit.record("dossier.evidence_unpinned", pin.dossier, by=who, at=now, before={pin.criterion: pin.evidence.name})
     pin.delete()
 
 
@@ -216,7 +218,7 @@ def detach(*, pin: Pin, by: User, now: datetime) -> None:
 def change_scorecard(*, dossier: Dossier, scorecard: Scorecard, by: User, now: datetime) -> None:
     """Move a draft to the scorecard in force now: answers start anew, evidence stays where the criterion exists."""
     day = day_of(now)
-    check_may_edit(by, dossier, day)
+    who = write(dossier, by, now)
     product_set = dossier.product.product_set
     if dossier.filed_on or product_set is None or scorecard not in scorecards_for(product_set, day):
         raise Refusal("Chưa đổi bộ tiêu chí.", "Bộ này không áp dụng cho hồ sơ.", "Mở lại trang.")
@@ -227,7 +229,7 @@ def change_scorecard(*, dossier: Dossier, scorecard: Scorecard, by: User, now: d
     audit.record(
         "dossier.scorecard_changed",
         dossier,
-        by=by,
+        by=who,
         at=now,
         before={"scorecard": dossier.scorecard.code},
         after={"scorecard": scorecard.code},

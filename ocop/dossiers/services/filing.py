@@ -17,13 +17,15 @@ from ocop.scorecards.rules import ONE_OF_CASES
 
 from ..forms_data import fields_for
 from ..models import Dossier, Filing, Pin
-from ..permissions import check_kind, check_may_move
+from ..permissions import check_kind, check_may_move, is_producer
 from ..queries import answers_of, commune_clock, route_for, scorecards_for, self_mark
 from ..rules import FIRST_STOP, Kind, Move, Step
 from ..wallet import sizes_in
 from .clocks import enter_step
 from .drafting import check_room, commune_on
 from .gaps import check_answered, hand_in_answers
+from .hands import write
+from .notices import tell_subject
 from .slips import give_slip
 
 
@@ -130,6 +132,7 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
     once.claim(token, now=now)
     day = day_of(now)
     check_may_move(by, dossier, Move.SUBMIT, day)
+    who = write(dossier, by, now)
     check_answered(dossier)
     _check_complete(dossier)
     changes: dict[str, object] = {
@@ -172,11 +175,13 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
     audit.record(
         "dossier.submitted",
         dossier,
-        by=by,
+        by=who,
         at=now,
         before={"step": before},
         after={"step": step, "filing": filing.number, "root": filing.root},
     )
+    if not is_producer(by, dossier, day):
+        tell_subject(dossier, f"Cán bộ xã đã nộp hộ hồ sơ {dossier.number} về sản phẩm {dossier.product}.", now)
     return filing
 
 

@@ -21,6 +21,7 @@ from ..models import Dossier, Filing, Gap, Pin
 from ..permissions import check_may_answer, check_may_check, check_may_withdraw_gap
 from ..rules import GAP_STATE_NAMES, GapAct, GapState, gap_state_after
 from .drafting import attach
+from .hands import judge, write
 from .notices import tell_subject
 
 SHORTEST = 10  # letters that say what to hand in
@@ -60,6 +61,7 @@ def ask_gap(
     what, day = "Chưa ghi điểm thiếu.", day_of(now)
     once.claim(token, now=now)
     check_may_check(by, dossier, day)
+    judge(dossier, by, now)
     text = clean(text)
     if len(text) < SHORTEST:
         raise Refusal(what, "Nội dung quá ngắn.", "Ghi rõ thiếu gì và cần nộp gì.")
@@ -105,7 +107,9 @@ def _due(due_on: date, day: date, what: str) -> date:
 
 
 @transaction.atomic
-def _move(gap: Gap, act: GapAct, version: int, by: User, now: datetime, reason: str = "", **values: object) -> None:
+def _move(
+    gap: Gap, act: GapAct, version: int, by: audit.HasActor | Actor, now: datetime, reason: str = "", **values: object
+) -> None:
     """Carry out one act: the table gives the state, compare-and-set guards it, one event tells it."""
     to = gap_state_after(GapState(gap.state), act)
     same = Gap.objects.filter(pk=gap.pk, version=version, state=gap.state)
@@ -149,6 +153,7 @@ def answer_gap(
     """
     once.claim(token, now=now)
     check_may_answer(by, gap.dossier, day_of(now))
+    who = write(gap.dossier, by, now)
     text, what = clean(text)[:2000], f"Chưa trả lời điểm thiếu số {gap.number}."
     if gap.sent_at is None:
         raise _overtaken(gap, GapAct.ANSWER)
@@ -158,13 +163,14 @@ def answer_gap(
         if not gap.criterion:
             raise Refusal(what, "Điểm thiếu này ở mẫu 01, 02.", "Sửa biểu mẫu rồi ghi đã sửa gì.")
         attach(dossier=gap.dossier, criterion=gap.criterion, evidence=evidence, by=by, now=now)
-    _move(gap, GapAct.ANSWER, version, by, now, answer=text, answer_evidence=evidence, answered_at=now, filing=None)
+    _move(gap, GapAct.ANSWER, version, who, now, answer=text, answer_evidence=evidence, answered_at=now, filing=None)
 
 
 @transaction.atomic
 def close_gap(*, gap: Gap, version: int, by: User, now: datetime) -> None:
     """Find that the answer will do (đã đủ)."""
     check_may_check(by, gap.dossier, day_of(now), what="Chưa đóng điểm thiếu.")
+    judge(gap.dossier, by, now)
     _move(gap, GapAct.CLOSE, version, by, now, closed_as=printed(by)[:500], closed_at=now)
 
 
@@ -173,6 +179,7 @@ def reopen_gap(*, gap: Gap, version: int, reason: str, due_on: date, by: User, n
     """Find that the answer will not do: open again with a reason and a new day, told when the dossier goes back."""
     day, what = day_of(now), f"Chưa mở lại điểm thiếu số {gap.number}."
     check_may_check(by, gap.dossier, day, what=what)
+    judge(gap.dossier, by, now)
     reason = clean(reason)[:2000]
     if len(reason) < SHORTEST:
         raise Refusal(what, "Lý do quá ngắn.", "Ghi rõ còn thiếu gì.")
@@ -185,6 +192,7 @@ def reopen_gap(*, gap: Gap, version: int, reason: str, due_on: date, by: User, n
 def withdraw_gap(*, gap: Gap, version: int, reason: str, by: User, now: datetime) -> None:
     """Take a gap back (bỏ): it was none. Its number stays used. The producer is told where he knew of it."""
     check_may_withdraw_gap(by, gap.dossier, day_of(now))
+    judge(gap.dossier, by, now)
     reason = clean(reason)[:2000]
     if len(reason) < SHORTEST:
         raise Refusal(f"Chưa bỏ điểm thiếu số {gap.number}.", "Lý do quá ngắn.", "Ghi rõ vì sao không còn yêu cầu.")

@@ -22,6 +22,7 @@ from ..queries import lapsed, transitions
 from ..rules import Move, Step, reevaluation_window
 from .clocks import enter_step
 from .gaps import check_settled, send_gaps
+from .hands import judge
 from .notices import tell_subject
 from .slips import give_slip
 
@@ -84,6 +85,7 @@ def return_dossier(*, dossier: Dossier, version: int, reason: str, by: User, now
     """
     once.claim(token, now=now)
     check_may_move(by, dossier, Move.RETURN, day_of(now))
+    judge(dossier, by, now)
     reason, gaps = clean(reason), send_gaps(dossier, now)
     if len(reason) < 10 and not gaps:
         raise Refusal("Chưa trả hồ sơ.", "Lý do quá ngắn.", "Ghi điểm thiếu, hoặc ghi rõ giấy tờ cần bổ sung.")
@@ -113,6 +115,7 @@ def save_assessment(
 ) -> CommuneAssessment:
     """Store the four assessments of form 03; the proposal is a second step."""
     check_may_assess(by, dossier, day_of(now))
+    judge(dossier, by, now)
     if extra := set(contents) - set(CommuneAssessment.CONTENTS):
         raise ValueError(f"not of form 03: {extra}")
     values = {name: clean(text)[:5000] for name, text in contents.items()}
@@ -134,6 +137,7 @@ def propose(*, dossier: Dossier, version: int, by: User, now: datetime, token: s
     once.claim(token, now=now)
     day = day_of(now)
     check_may_move(by, dossier, Move.PROPOSE, day)
+    judge(dossier, by, now)
     check_settled(dossier, "Chưa đề nghị.")
     found = CommuneAssessment.objects.filter(dossier=dossier).first()
     names = {f.name: str(f.verbose_name) for f in CommuneAssessment._meta.concrete_fields}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from ocop.accounts.http import Request
-from ocop.kernel.refusal import Refusal
+from ocop.kernel.refusal import Refusal, allows
 from ocop.kernel.time import VIETNAM
-from ocop.registry.models import Product, Subject
+from ocop.registry.models import Product
 
 from .. import services
 from ..forms import OpenForm, PaperFormsForm, ScorecardForm
-from ..permissions import check_may_edit, kinds_open
+from ..permissions import check_may_edit, check_may_open, kinds_open
 from ..queries import scorecards_for
 from .workspace import found, frame, newer_scorecards
 
@@ -32,11 +32,11 @@ def saved(request: Request, **more: object) -> JsonResponse:
 
 @login_required
 def start(request: Request, product: str) -> HttpResponse:
-    """Start the dossier of one's product."""
-    mine = Product.objects.visible_to(request.user, request.day).filter(
-        subject__in=Subject.objects.of(request.user, request.day)
-    )
-    row = get_object_or_404(mine.select_related("subject__kind", "product_set", "commune"), code=product)
+    """Start the dossier of one's product, or of one for which one enters."""
+    rows = Product.objects.visible_to(request.user, request.day)
+    row = get_object_or_404(rows.select_related("subject__kind", "product_set", "commune"), code=product)
+    if not allows(check_may_open, request.user, row, request.day):
+        raise Http404
     scorecards = scorecards_for(row.product_set, request.day) if row.product_set else []
     form = OpenForm(request.POST or None, kinds=kinds_open(row, request.day), scorecards=scorecards)
     status = 200

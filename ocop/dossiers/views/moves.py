@@ -20,7 +20,7 @@ from ocop.kernel.templatetags.ocop import vi_datetime
 from .. import services
 from ..forms import AssessmentForm, MoveForm, ReasonForm, RefileForm, ReturnForm, ReturnGapsForm
 from ..models import CommuneAssessment, Dossier
-from ..permissions import check_may_assess, check_may_move, is_producer
+from ..permissions import check_may_assess, check_may_move, writer_of
 from ..queries import route_for
 from ..rules import FIRST_STOP, Move, Step
 from .workspace import found, frame
@@ -152,7 +152,7 @@ def send_up(request: Request, code: str) -> HttpResponse:
 def refile(request: Request, code: str) -> HttpResponse:
     """Open an expired dossier again under the rules in force: one tick."""
     dossier = found(request, code)
-    if not is_producer(request.user, dossier, request.day):
+    if writer_of(request.user, dossier, request.day) is None:
         raise Http404
     if not RefileForm(request.POST).is_valid():
         raise Refusal("Chưa nộp lại.", "Chưa đánh dấu đồng ý.", "Đánh dấu vào ô rồi gửi lại.")

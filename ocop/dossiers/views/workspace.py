@@ -16,8 +16,8 @@ from ocop.scorecards.models import Scorecard
 from .. import checking, workspace
 from ..forms import RefileForm, ScorecardForm
 from ..forms_data import fields_for
-from ..models import CommuneAssessment, Dossier
-from ..permissions import check_may_assess, check_may_edit, is_producer, moves_open_to, reads_checking
+from ..models import CommuneAssessment, Dossier, Side
+from ..permissions import check_may_assess, check_may_edit, moves_open_to, reads_checking, writer_of
 from ..queries import commune_clock, scorecards_for
 from ..rules import WRITTEN, Move, Step
 from ..words import tone_of
@@ -42,7 +42,8 @@ def frame(request: Request, dossier: Dossier) -> dict[str, Any]:
         "icon": icon,
         "sheet": sheet,
         "told": workspace.sees_self_score(user, dossier, day),
-        "producer": is_producer(user, dossier, day),
+        "producer": writer_of(user, dossier, day) is not None,
+        "assistants": list(dossier.hands.filter(side=Side.ASSISTED).order_by("pk").values_list("printed", flat=True)),
         "may_edit": allows(check_may_edit, user, dossier, day),
         "may": {move.value: may for move, may in moves_open_to(user, dossier, PAGE_MOVES, day).items()},
         "raised_gaps": raised,

@@ -1,6 +1,7 @@
 """Taxonomy, producers (chủ thể), products, evidence, ties."""
 
 from ..rules import Stage
+from .assisting import ClaimCode, ClaimCodeQuerySet, Consent, ConsentQuerySet, Means, assisted_by
 from .evidence import Evidence, EvidenceQuerySet
 from .ideas import Appraisal, BusinessPlan, IdeaRegistration, Packaging, PlanYear
 from .merging import KeptApart, Merge, Twin
@@ -15,11 +16,16 @@ __all__ = [
     "STAGE_CHOICES",
     "Appraisal",
     "BusinessPlan",
+    "ClaimCode",
+    "ClaimCodeQuerySet",
+    "Consent",
+    "ConsentQuerySet",
     "Evidence",
     "EvidenceKind",
     "EvidenceQuerySet",
     "IdeaRegistration",
     "KeptApart",
+    "Means",
     "Merge",
     "Packaging",
     "PlanYear",
@@ -41,6 +47,7 @@ __all__ = [
     "TieKind",
     "TieQuerySet",
     "Twin",
+    "assisted_by",
     "local_reach",
     "reach",
     "serves_province",

@@ -20,6 +20,7 @@ class TieKind(models.TextChoices):
     MEMBER = "member", "làm việc cho chủ thể"
     RELATIVE = "relative", "người thân của chủ thể"
     SUPPORT = "support", "đã hỗ trợ chủ thể"
+    ASSISTED = "assisted", "đã nhập hộ hồ sơ"
     ASSESSED = "assessed", "đã đánh giá hồ sơ ở cấp xã"
 
 

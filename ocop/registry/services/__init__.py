@@ -1,5 +1,6 @@
 """The writing side of the register: subjects, products from idea on, evidence, sites, ties; rows entered twice."""
 
+from .assisting import CODE_LIFE, make_claim_code, record_consent, take_over, withdraw_consent
 from .bulk import (
     NewProduct,
     NewSubject,
@@ -27,6 +28,7 @@ from .subjects import SUBJECT_FIELDS, add_member, add_subject, change_subject
 from .ties import tie
 
 __all__ = [
+    "CODE_LIFE",
     "PRODUCT_FIELDS",
     "SUBJECT_FIELDS",
     "NewProduct",
@@ -50,9 +52,11 @@ __all__ = [
     "hand_in_idea",
     "hand_in_plan",
     "keep_apart",
+    "make_claim_code",
     "merge_products",
     "merge_subjects",
     "place_product",
+    "record_consent",
     "record_packaging",
     "register_idea",
     "register_product",
@@ -62,7 +66,9 @@ __all__ = [
     "report_twice",
     "save_site",
     "set_photo",
+    "take_over",
     "tie",
     "undo_merge",
+    "withdraw_consent",
     "withdraw_product",
 ]

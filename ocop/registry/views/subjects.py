@@ -23,7 +23,13 @@ from ocop.kernel.time import vi_date
 from .. import queries, services
 from ..forms import MemberForm, SubjectForm, SubjectTextForm
 from ..models import Subject, SubjectKind, Twin
-from ..permissions import check_may_keep, check_may_merge, check_may_register, check_may_see_position
+from ..permissions import (
+    check_may_keep,
+    check_may_merge,
+    check_may_register,
+    check_may_see_position,
+    check_may_withdraw_consent,
+)
 from ..words import EVENT_NAMES
 from .duplicates import ask_apart, merged_into, with_links
 from .sites import site_facts
@@ -135,6 +141,8 @@ def _page(request: Request, found: Subject, form: MemberForm | None, status: int
         "members": members,
         "kept": allows(check_may_keep, request.user, found, request.day),
         "member_form": form,
+        "consent": found.consents.in_force().first(),
+        "may_withdraw": allows(check_may_withdraw_consent, user, found, day),
         "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(found))],
     }
     return render(request, "registry/subject.html", context, status=status)
