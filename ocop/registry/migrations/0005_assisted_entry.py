@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("kernel", "0004_blob_pages"),
-        ("registry", "0003_first_stages"),
+        ("registry", "0004_versions_scope"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

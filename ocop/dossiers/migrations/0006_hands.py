@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0004_lists"),
+        ("dossiers", "0005_expiry_notice"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
