@@ -70,7 +70,8 @@ def xlsx(name: str, columns: Sequence[Titled], rows: Iterable[Any]) -> HttpRespo
         "strings_to_numbers": False,
     }
     with tempfile.TemporaryFile() as made:
-        _write(xlsxwriter.Workbook(made, options), columns, rows)
+        with xlsxwriter.Workbook(made, options) as book:  # closes the file of its rows also when one is refused
+            _write(book, columns, rows)
         made.seek(0)
         return _download(made.read(), XLSX_TYPE, f"{name}.xlsx")
 
@@ -105,7 +106,6 @@ def _write(book: xlsxwriter.Workbook, columns: Sequence[Titled], rows: Iterable[
         sheet.set_column(x, x, width + 2)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, max(0, len(columns) - 1))
-    book.close()
 
 
 def csv(name: str, columns: Sequence[Titled], rows: Iterable[Any]) -> HttpResponse:
