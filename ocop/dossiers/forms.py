@@ -14,6 +14,7 @@ from ocop.registry.models import Evidence, EvidenceKind
 from ocop.scorecards.models import Scorecard
 from ocop.scorecards.rules import YES_NO, Criterion
 
+from .carried import Waiting
 from .forms_data import Field, fields_for
 from .models import CommuneAssessment
 from .rules import KIND_NAMES, Kind
@@ -86,6 +87,34 @@ def _field(blank: Field) -> forms.Field:
     widget = forms.Textarea() if blank.kind == "long" else forms.TextInput()
     make = LaterField if blank.required else forms.CharField
     return make(label=blank.label, help_text=blank.hint, required=blank.required, max_length=10_000, widget=widget)
+
+
+class ConfirmForm(Form):
+    """Ticks at criteria that were taken over, or the button of a whole section."""
+
+    criteria = forms.MultipleChoiceField(
+        required=False, error_messages={"invalid_choice": "Tiêu chí %(value)s không chờ xác nhận. Mở lại trang."}
+    )
+    section = forms.ChoiceField(required=False, error_messages={"invalid_choice": "Mục này không chờ xác nhận."})
+
+    def __init__(self, *args: Any, waiting: Sequence[Waiting], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting = {one.section.code: [line.criterion.code for line in one.lines] for one in waiting}
+        codes = [code for codes in self.waiting.values() for code in codes]
+        self.fields["criteria"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+        self.fields["section"].choices = [(code, code) for code in self.waiting]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not data.get("section") and not data.get("criteria"):
+            raise forms.ValidationError("Chưa đánh dấu tiêu chí nào. Đánh dấu các tiêu chí còn đúng rồi xác nhận.")
+        return data
+
+    @property
+    def criteria_chosen(self) -> list[str]:
+        """The codes to confirm."""
+        section = self.cleaned_data["section"]
+        return self.waiting[section] if section else list(self.cleaned_data["criteria"])
 
 
 class AnswerForm(Form):

@@ -46,15 +46,46 @@ FORM_02 = (
     Field("next_plan", "Kế hoạch sản xuất, kinh doanh thời gian tới", "long", required=True),
 )
 
-CHANGES = Field(
-    "changes",
-    "Những thay đổi, kết quả từ khi được công nhận",
-    "long",
-    required=True,
-    hint="Nguyên liệu, công nghệ, bao bì, công bố chất lượng, kiểm nghiệm định kỳ, thị trường, sản lượng, doanh thu",
+# Art. 6(1)b: an upgrade tells what changed against the product that was recognised.
+CHANGES = (
+    Field(
+        "changes",
+        "Những thay đổi so với sản phẩm OCOP đã được công nhận",
+        "long",
+        required=True,
+        hint="Nội dung thay đổi và tài liệu minh chứng từng thay đổi",
+    ),
 )
+
+# Art. 6(1)c: a re-evaluation brings each of these up to date, from the recognition to today.
+UPDATES = tuple(
+    Field(f"since_{name}", f"Từ khi được công nhận: {label}", "long", required=True, hint=hint)
+    for name, label, hint in (
+        ("material", "nguyên liệu", "Nguồn, vùng nguyên liệu, liên kết. Không đổi thì ghi “Không thay đổi”"),
+        ("technology", "công nghệ sử dụng", "Thiết bị, quy trình mới"),
+        ("packaging", "bao bì", "Quy cách, chất liệu, mẫu mã"),
+        ("label", "nhãn mác", "Nội dung nhãn, mã vạch, tem truy xuất"),
+        ("declaration", "công bố chất lượng", "Số, ngày của bản công bố đang dùng"),
+        ("tests", "phiếu kiểm nghiệm định kỳ", "Ngày, kết quả từng lần kiểm nghiệm"),
+        ("market", "thị trường tiêu thụ", "Nơi bán, kênh bán, xuất khẩu"),
+        ("output", "sản lượng", "Từng năm, kèm đơn vị tính"),
+        ("revenue", "doanh thu", "Từng năm"),
+    )
+)
+
+_SINCE = {"first": (), "upgrade": CHANGES, "re_evaluation": UPDATES}
 
 
 def fields_for(kind: str) -> tuple[Field, ...]:
     """Return the blanks of forms 01 and 02 for a kind of evaluation (art. 6(1)a, b, c)."""
-    return (*FORM_01, *FORM_02, *(() if kind == "first" else (CHANGES,)))
+    return (*FORM_01, *FORM_02, *since_fields(kind))
+
+
+def since_fields(kind: str) -> tuple[Field, ...]:
+    """Return the blanks that tell what happened since the recognition; none for a first evaluation."""
+    return _SINCE[kind]
+
+
+def tells_changes(name: str) -> bool:
+    """Whether a blank tells of the time since the recognition: never taken over from an earlier dossier."""
+    return any(name == blank.name for blanks in _SINCE.values() for blank in blanks)

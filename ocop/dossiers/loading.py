@@ -10,7 +10,7 @@ import yaml
 
 from ocop.kernel import reference
 
-from .models import CheckingRow, RouteRow, TransitionRow
+from .models import CheckingRow, LateRow, RouteRow, TransitionRow
 from .rules import Kind, Route
 
 
@@ -34,6 +34,8 @@ def load(folder: Path, *, now: datetime) -> int:
         TransitionRow.objects.bulk_create(
             [TransitionRow(**{**row, "kind": Kind(row["kind"])}) for row in data["transitions"]]
         )
+        LateRow.objects.all().delete()
+        LateRow.objects.bulk_create([LateRow(**row) for row in data["late_reevaluations"]])
         return []
 
     def parse_checking(content: bytes) -> list[str]:

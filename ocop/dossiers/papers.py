@@ -24,6 +24,7 @@ from ocop.kernel.restricted import mask
 from ocop.kernel.time import vi_date, vi_long_date
 from ocop.registry.models import Subject
 
+from .forms_data import since_fields
 from .models import CommuneAssessment, Dossier, Slip
 from .rules import KIND_NAMES, Kind
 from .workspace import Sheet
@@ -42,6 +43,12 @@ LABELS_07 = {
     "ip_design": "+ Bằng độc quyền kiểu dáng công nghiệp: ",
     "ip_copyright": "+ Giấy chứng nhận bản quyền tác giả: ",
 }
+CONTENTS_03 = {  # in the words of Mẫu số 03
+    "material": "1. Về sử dụng nguyên liệu địa phương",
+    "labour": "2. Về sử dụng lao động địa phương",
+    "idea_origin": "3. Nguồn gốc ý tưởng sản phẩm",
+    "identity": "4. Bản sắc/trí tuệ địa phương",
+}
 IP = ("ip_trademark", "ip_geographical", "ip_patent", "ip_design", "ip_copyright")
 
 
@@ -55,7 +62,7 @@ def form_01(dossier: Dossier, *, day: date, rehearsal: bool) -> Paper:
     )
     kinds: list[str | Box] = []
     for kind, name in KIND_NAMES.items():
-        kinds += [f"{name} ", Box(kind == dossier.kind), "   "]
+        kinds += [name + (" " if kind == Kind.FIRST else ": "), Box(kind == dossier.kind), "   "]
     samples = dossier.forms.get("samples")
     province, slips = _province(dossier), {slip.level: slip for slip in dossier.slips.order_by("pk")}
     body: tuple[Block, ...] = (
@@ -65,9 +72,9 @@ def form_01(dossier: Dossier, *, day: date, rehearsal: bool) -> Paper:
         Field("- Chức vụ", subject.representative_title),
         Field("- Địa chỉ liên hệ", subject.address),
         Field("- Điện thoại", subject.phone),
-        Field("- Thư điện tử", subject.email),
+        Field("- Email", subject.email),
         Field("2. Tên sản phẩm", product.name),
-        Field("3. Nhóm sản phẩm đăng ký (Ngành, Nhóm, Phân nhóm)", "; ".join(part for part in places if part)),
+        Field("3. Nhóm sản phẩm đăng ký (Ngành, Nhóm, Phân nhóm¹)", "; ".join(part for part in places if part)),
         Paragraph(("4. Lần đăng ký đánh giá: ", *kinds), align="left"),
         _strong("5. Tài liệu kèm theo:"),
         Paragraph("- Báo cáo đánh giá về sản phẩm theo Bộ tiêu chí (bản gốc, bản điện tử)."),
@@ -78,6 +85,13 @@ def form_01(dossier: Dossier, *, day: date, rehearsal: bool) -> Paper:
             "đánh giá, phân hạng sản phẩm."
         ),
         Signatures((_signer(subject, "ĐẠI DIỆN", "(Ký, đóng dấu, ghi rõ họ tên)", dossier, day),)),
+        Paragraph(
+            italic(
+                "¹ Theo Phụ lục I về Danh mục phân loại sản phẩm tham gia đánh giá, phân hạng sản phẩm OCOP "
+                "(Quyết định 26/2026/QĐ-TTg)."
+            ),
+            indent=False,
+        ),
         PageBreak(),
         Heading("PHẦN DÀNH CHO CƠ QUAN QUẢN LÝ", 1),
         *_receipt("DÀNH CHO ỦY BAN NHÂN DÂN CẤP XÃ", dossier, slips.get("commune")),
@@ -109,14 +123,12 @@ def form_02(dossier: Dossier, sheet: Sheet, *, day: date, restricted: bool, rehe
     other = str(sheet.forms.get("ip_other") or "")
     owned = bool(other) or any(sheet.forms.get(name) for name in IP)
     body: tuple[Block, ...] = (
-        Paragraph(italic("(Dành cho chủ thể có sản phẩm đăng ký)"), align="center"),
         Heading("Phần I. THÔNG TIN CHUNG", 1),
         Field("1. Tên chủ thể", subject.name),
         *_person(subject, restricted=restricted, contact=True),
-        Field("6. Ngày thành lập, đăng ký kinh doanh", vi_date(subject.founded_on) if subject.founded_on else ""),
+        Field("6. Ngày thành lập/đăng ký kinh doanh", vi_date(subject.founded_on) if subject.founded_on else ""),
         Field("Số giấy đăng ký (nếu có)", subject.registration_number),
-        Field("7. Tên sản phẩm, dịch vụ", product.name),
-        Paragraph("Mô tả về quy cách sản phẩm, tiêu chuẩn:"),
+        Field("7. Tên sản phẩm/dịch vụ, mô tả về quy cách sản phẩm, tiêu chuẩn", product.name),
         *text("specification"),
         Paragraph(italic("Đánh dấu (√) vào mục tương ứng:")),
         tick("has_registration"),
@@ -126,7 +138,7 @@ def form_02(dossier: Dossier, sheet: Sheet, *, day: date, restricted: bool, rehe
         Paragraph(("d) Đã có đăng ký sở hữu trí tuệ: ", Box(owned))),
         *(tick(name) for name in IP),
         Paragraph(("+ Khác (ghi rõ): ", Box(bool(other)), f" {other}")),
-        Paragraph("8. Lịch sử hình thành của chủ thể:"),
+        Paragraph("8. Lịch sử hình thành của chủ thể (nêu các giai đoạn hình thành và phát triển):"),
         *text("history"),
         Paragraph("9. Cơ cấu tổ chức của chủ thể:"),
         *text("organisation"),
@@ -137,15 +149,22 @@ def form_02(dossier: Dossier, sheet: Sheet, *, day: date, restricted: bool, rehe
         *(
             ()
             if dossier.kind == Kind.FIRST
-            else (_strong("Những thay đổi, kết quả từ khi được công nhận:"), *text("changes"))
+            else (
+                _strong("Những thay đổi, kết quả từ khi được công nhận:"),
+                *(
+                    block
+                    for blank in since_fields(dossier.kind)
+                    for block in (Paragraph(f"- {blank.label}:"), *text(blank.name))
+                ),
+            )
         ),
         Heading("Phần IV. KẾ HOẠCH SẢN XUẤT, KINH DOANH", 1),
         *text("next_plan"),
         Signatures((_signer(subject, "ĐẠI DIỆN THEO PHÁP LUẬT CỦA CƠ SỞ", "(Ký, họ tên, đóng dấu)", dossier, day),)),
     )
     return Paper(
-        kind="Báo cáo tự đánh giá",
-        summary="Về sản phẩm",
+        kind="Báo cáo tự đánh giá về sản phẩm",
+        summary="(Dành cho chủ thể có sản phẩm đăng ký)",
         day=dossier.filed_on or day,
         body=body,
         annexes=(Annex("Tài liệu minh chứng", (_papers(sheet),)),),
@@ -157,10 +176,9 @@ def form_02(dossier: Dossier, sheet: Sheet, *, day: date, restricted: bool, rehe
 def form_03(dossier: Dossier, assessment: CommuneAssessment, *, day: date, restricted: bool, rehearsal: bool) -> Paper:
     """Return Mẫu số 03: the commune's report and its proposal. Number and day are the commune's own register's."""
     subject, commune = dossier.subject, dossier.commune
-    names = {field.name: str(field.verbose_name) for field in CommuneAssessment._meta.concrete_fields}
     contents: list[Block] = []
-    for name in CommuneAssessment.CONTENTS:
-        contents.append(_strong(f"{names[name]}:"))
+    for name, title in CONTENTS_03.items():
+        contents.append(_strong(f"{title}:"))
         lines = str(getattr(assessment, name)).split("\n")
         contents += [Paragraph(line) if line else Field("") for line in lines]
     organ = f"Ủy ban nhân dân {commune.full_name[0].lower()}{commune.full_name[1:]}"
@@ -207,7 +225,7 @@ def _person(subject: Subject, *, restricted: bool, contact: bool) -> tuple[Block
     ethnic = subject.ethnic_group if restricted else mask(subject.ethnic_group)
     rows: list[Block] = [Field("2. Loại hình tổ chức", subject.kind.name), Field("3. Địa chỉ", subject.address)]
     if contact:
-        rows += [Field("4. Điện thoại", subject.phone), Field("Thư điện tử", subject.email)]
+        rows += [Field("4. Điện thoại", subject.phone), Field("Email", subject.email)]
     rows += [
         Paragraph(f"{5 if contact else 4}. Tên người đại diện pháp luật:"),
         Field("- Họ tên", subject.legal_representative),
@@ -232,6 +250,7 @@ def _receipt(title: str, dossier: Dossier, slip: Slip | None) -> tuple[Block, ..
         Field("Phiếu số", slip.number if slip else blank),
         Field("Ngày nhận", vi_date(slip.received_on) if slip else ""),
         Field("Người tiếp nhận"),
+        Field("Chữ ký"),
         Signatures((Signature(("Cơ quan tiếp nhận",), note="(Ký, đóng dấu và ghi rõ họ tên)"),)),
     )
 

@@ -26,7 +26,7 @@ from ocop.registry.models import (
 )
 from ocop.scorecards.queries import regime_on
 
-from .models import Dossier, Grant, Hand, Side, Window
+from .models import Dossier, Grant, Hand, LateRow, Side, Window
 from .rules import KIND_NAMES, MOVES, STEP_NAMES, TEAM_STEPS, WRITTEN, Actor, Kind, Move, Step, Transition, team_name
 
 MOVE_NAMES = {
@@ -245,6 +245,26 @@ def prepared_by(user: User, day: date) -> QuerySet[Product]:
     return Product.objects.filter(mine, merged_into=None).exclude(pk__in=judged)
 
 
+def sees_self_score(user: User, dossier: Dossier, day: date) -> bool:
+    """Whether the reader is told the self-score: not one who reads by a grant alone, who judges by himself."""
+    office = {Role.ADVISORY_TEAM, Role.SECRETARY, Role.LEADER}
+    return bool(actors_of(user, dossier, day)) or any(a.role in office for a in user.appointments_on(day))
+
+
+def check_may_archive(user: User, dossier: Dossier, day: date) -> None:
+    """Refuse unless the user reads the dossier with its self-score, and something was filed: that is what is kept."""
+    what = "Chưa tạo bản lưu."
+    visible = Dossier.objects.visible_to(user, day).filter(pk=dossier.pk).exists()
+    if not visible or not sees_self_score(user, dossier, day):
+        raise Forbidden(
+            what,
+            "Bản lưu có điểm tự chấm, chỉ dành cho chủ thể và cơ quan xử lý hồ sơ.",
+            "Liên hệ cơ quan đang giữ hồ sơ.",
+        )
+    if dossier.filed_on is None:
+        raise Refusal(what, "Hồ sơ chưa nộp lần nào.", "Nộp hồ sơ rồi tạo bản lưu.")
+
+
 @dataclass(frozen=True)
 class Opening:
     """When a re-evaluation may be filed: both days included, the last one moved to a working day."""
@@ -261,6 +281,18 @@ def opening(product: Product, day: date) -> Opening | None:
     if window is None:
         return None
     return Opening(window.opens_on, act_deadline(window.closes_on, holidays()), window.valid_until)
+
+
+def late_opening(product: Product, day: date) -> Opening | None:
+    """Return until when a re-evaluation is taken that could not meet its window (art. 12.3), None where that is over.
+
+    Of a certificate that was in force when the decree came and ended before 120 days had passed: its end may be over.
+    """
+    for row in LateRow.objects.filter(last_day__gte=day).order_by("-last_day"):
+        ends = Window.objects.filter(product=product, valid_until__range=(row.ends_from, row.ends_to))
+        if window := ends.order_by("-valid_until").first():
+            return Opening(row.ends_from, row.last_day, window.valid_until)
+    return None
 
 
 def check_kind(product: Product, kind: Kind, day: date, *, again: bool = False, filing: bool = True) -> None:
@@ -286,8 +318,8 @@ def check_kind(product: Product, kind: Kind, day: date, *, again: bool = False, 
         if window is None:
             raise Refusal(what, "Giấy chứng nhận đã hết hạn nên không nâng hạng.", "Chọn đánh giá lần đầu.")
         return
-    if again or regime_on(day).code != "2026":
-        return  # the window is a rule of 2026
+    if again or regime_on(day).code != "2026" or late_opening(product, day):
+        return  # the window is a rule of 2026, and not of those that could not meet it
     if window is None or day > window.last or (filing and day < window.opens_on):
         when = f"từ {vi_date(window.opens_on)} đến {vi_date(window.last)}" if window else "trước khi giấy hết hạn"
         raise Refusal(
@@ -310,7 +342,9 @@ def kinds_open(product: Product, day: date) -> dict[Kind, str]:
 
 
 def _when(product: Product, kind: Kind, day: date) -> str:
-    window = opening(product, day)
+    window = late_opening(product, day) or opening(product, day)
     if kind == Kind.RE_EVALUATION and window and regime_on(day).code == "2026":
+        if window.opens_on <= day:
+            return f"nộp đến hết ngày {vi_date(window.last)}"
         return f"nộp từ {vi_date(window.opens_on)} đến {vi_date(window.last)}"
     return "nộp khi hồ sơ đủ"

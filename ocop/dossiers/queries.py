@@ -233,6 +233,12 @@ def last_filing(dossier: Dossier) -> Filing | None:
     return dossier.filings.order_by("-number").first()
 
 
+def last_try(dossier: Dossier) -> Filing | None:
+    """The newest filing of the product by the same subject, in another dossier: what a new one is filled from."""
+    rows = Filing.objects.filter(dossier__product=dossier.product_id, dossier__subject=dossier.subject_id)
+    return rows.exclude(dossier=dossier).select_related("dossier__scorecard").order_by("-at", "-pk").first()
+
+
 def work_for(user: User, day: date) -> list[Work]:
     """What waits for the user in this room, nearest deadline first."""
     roles = {a.role for a in user.appointments_on(day)}

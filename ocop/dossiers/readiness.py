@@ -15,7 +15,7 @@ from ocop.scorecards.queries import card, settings_on
 from ocop.scorecards.rules import Card, Criterion, Distance, Raise, conclude, distances, mark_draft
 
 from .models import Dossier
-from .permissions import is_producer
+from .permissions import writer_of
 from .queries import answers_of, last_filing, scorecards_for
 from .rules import Step, mandatory_kinds
 
@@ -111,9 +111,9 @@ def readiness_for(user: User, product: Product, product_set: ProductSet, day: da
     measure, settings = card(scorecard), settings_on(day, scorecard.regime.as_rule())
     rows = Dossier.objects.visible_to(user, day).filter(product=product, scorecard=scorecard)
     dossier = rows.exclude(step=Step.WITHDRAWN).order_by("-pk").first()
-    # A draft that a reader sees is his own; a returned dossier is seen by offices too.
+    # A draft that a reader sees is his to write; a returned dossier is seen by offices too.
     written = dossier is not None and (
-        dossier.step == Step.DRAFT or (dossier.step == Step.RETURNED and is_producer(user, dossier, day))
+        dossier.step == Step.DRAFT or (dossier.step == Step.RETURNED and writer_of(user, dossier, day) is not None)
     )
     answers, cases = _self_score(dossier, written)
     marked, _ = mark_draft(measure, answers, settings=settings, cases=cases)

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import criteria, drafts, files, gaps, lists, moves, readiness, receipt, visits, wallet, workspace
+from .views import (
+    archives,
+    carried,
+    criteria,
+    drafts,
+    files,
+    gaps,
+    lists,
+    moves,
+    readiness,
+    receipt,
+    visits,
+    wallet,
+    workspace,
+)
 
 app_name = "dossiers"
 urlpatterns = [
@@ -18,6 +32,7 @@ urlpatterns = [
     path("ho-so/<str:code>/tieu-chi/<str:criterion>/tai-len/", criteria.upload, name="upload"),
     path("ho-so/<str:code>/tieu-chi/<str:criterion>/go/<int:pin>/", criteria.detach, name="detach"),
     path("ho-so/<str:code>/tai-len/", criteria.begin_upload, name="begin_upload"),
+    path("ho-so/<str:code>/xac-nhan/", carried.confirm, name="confirm"),
     path("ho-so/<str:code>/nop/", moves.submit, name="submit"),
     path("ho-so/<str:code>/rut/", moves.withdraw, name="withdraw"),
     path("ho-so/<str:code>/nop-lai/", moves.refile, name="refile"),
@@ -31,6 +46,8 @@ urlpatterns = [
     path("ho-so/<str:code>/giay-to/<int:evidence>/trang/<int:number>/", files.evidence_page, name="evidence_page"),
     path("ho-so/<str:code>/lan-nop/<int:number>/giay-to/<int:evidence>/", gaps.filed_paper, name="filed_paper"),
     path("ho-so/<str:code>/lan-nop/<int:number>/phieu-tiep-nhan.<str:kind>", receipt.print_receipt, name="receipt"),
+    path("ho-so/<str:code>/ban-luu/", archives.archives, name="archives"),
+    path("ho-so/<str:code>/ban-luu/<int:number>.zip", archives.download, name="archive"),
     path("ho-so/<str:code>/kiem-tra/", gaps.check, name="check"),
     path("ho-so/<str:code>/diem-thieu/them/", gaps.ask, name="gap_ask"),
     path("ho-so/<str:code>/diem-thieu/<int:number>/", gaps.gap, name="gap"),

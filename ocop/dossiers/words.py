@@ -8,6 +8,7 @@ from .rules import FINAL, Move, Step
 EVENT_NAMES = {
     "dossier.opened": "Lập hồ sơ",
     "dossier.self_scored": "Tự chấm điểm",
+    "dossier.answers_confirmed": "Xác nhận điểm tự chấm lần trước",
     "dossier.case_chosen": "Chọn trường hợp chấm",
     "dossier.forms_saved": "Điền mẫu 01, 02",
     "dossier.evidence_pinned": "Gắn minh chứng",
@@ -16,6 +17,7 @@ EVENT_NAMES = {
     "dossier.submitted": "Nộp hồ sơ",
     "dossier.withdrawn": "Rút hồ sơ",
     "dossier.assessed": "Xã ghi đánh giá mẫu 03",
+    "dossier.archived": "Tạo bản lưu trọn hồ sơ",
     "dossier.gap_asked": "Ghi điểm thiếu",
     "dossier.gap_answer": "Trả lời điểm thiếu",
     "dossier.gap_close": "Đóng điểm thiếu",
@@ -34,6 +36,7 @@ EVENT_NAMES = {
 DRAFTING = frozenset(
     {
         "dossier.self_scored",
+        "dossier.answers_confirmed",
         "dossier.case_chosen",
         "dossier.forms_saved",
         "dossier.evidence_pinned",

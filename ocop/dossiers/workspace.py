@@ -7,12 +7,12 @@ last filing. Points come from scorecards alone; unanswered criteria count 0 here
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from ocop.accounts.models import Role, User
+from ocop.accounts.models import User
 from ocop.kernel import audit
 from ocop.kernel.time import vi_date
 from ocop.registry.models import Evidence
@@ -34,7 +34,7 @@ from ocop.scorecards.rules import (
 
 from .forms_data import fields_for
 from .models import Dossier
-from .permissions import actors_of, writer_of
+from .permissions import writer_of
 from .queries import last_filing, route_for, route_rule, settings_of
 from .rules import FINAL, WRITTEN, RouteRule, Step
 from .words import DRAFTING, EVENT_NAMES
@@ -56,7 +56,10 @@ class Paper:
 
 @dataclass(frozen=True)
 class Line:
-    """One criterion with its self-score. answer means something only if answered; error says what is wrong."""
+    """One criterion with its self-score. answer means something only if answered; error says what is wrong.
+
+    carried  taken over from the last filing and not confirmed yet
+    """
 
     criterion: Criterion
     case: str | None
@@ -67,6 +70,7 @@ class Line:
     skipped: bool
     error: str
     papers: tuple[Paper, ...]
+    carried: bool = False
 
     @property
     def chosen(self) -> str:
@@ -86,7 +90,9 @@ class Line:
     @property
     def done(self) -> bool:
         """Nothing misses here before filing."""
-        return not self.error and not (self.answered and self.answer is None and not self.explanation)
+        return (
+            not self.error and not self.carried and not (self.answered and self.answer is None and not self.explanation)
+        )
 
 
 @dataclass(frozen=True)
@@ -145,16 +151,10 @@ class Sheet:
         return (codes[at - 1] if at else None), (codes[at + 1] if at + 1 < len(codes) else None)
 
 
-def sees_self_score(user: User, dossier: Dossier, day: date) -> bool:
-    """Whether the reader is told the self-score: not one who reads by a grant alone, who judges by himself."""
-    office = {Role.ADVISORY_TEAM, Role.SECRETARY, Role.LEADER}
-    return bool(actors_of(user, dossier, day)) or any(a.role in office for a in user.appointments_on(day))
-
-
 def sheet_for(user: User, dossier: Dossier, day: date) -> Sheet:
     """Return the sheet as this reader may see it: who writes it what stands now, others what was filed."""
     if dossier.step == Step.RETURNED and writer_of(user, dossier, day) is None:
-        return _filed(dossier, day)
+        return filed_sheet(dossier, day)
     rows = list(dossier.self_scores.order_by("criterion"))
     papers: dict[str, list[Paper]] = defaultdict(list)
     related = [f"evidence__{way}{field}" for way in ("", "replaced_by__") for field in ("blob", "kind")]
@@ -162,13 +162,16 @@ def sheet_for(user: User, dossier: Dossier, day: date) -> Sheet:
         evidence = pin.newest if dossier.step in WRITTEN else pin.evidence
         papers[pin.criterion].append(Paper(evidence, state_of(evidence, day), pin.evidence_id, pin.pk))
     answers = {row.criterion: row.answer for row in rows}
-    return _sheet(dossier, dossier.forms, answers, {r.criterion: r.explanation for r in rows}, dossier.cases, papers)
+    explanations = {row.criterion: row.explanation for row in rows}
+    carried = frozenset(row.criterion for row in rows if row.carried)
+    return _sheet(dossier, dossier.forms, answers, explanations, dossier.cases, papers, carried)
 
 
-def _filed(dossier: Dossier, day: date) -> Sheet:
+def filed_sheet(dossier: Dossier, day: date) -> Sheet:
+    """Return the sheet of the last filing. :raises ValueError: nothing was filed yet"""
     filing = last_filing(dossier)
     if filing is None:
-        raise ValueError("a returned dossier was filed")
+        raise ValueError("nothing was filed yet")
     shot = filing.snapshot
     found = Evidence.objects.select_related("blob", "kind").in_bulk([file["evidence"] for file in shot["files"]])
     papers: dict[str, list[Paper]] = defaultdict(list)
@@ -186,6 +189,7 @@ def _sheet(
     explanations: Mapping[str, str],
     cases: Mapping[str, str],
     papers: Mapping[str, list[Paper]],
+    carried: Collection[str] = (),
 ) -> Sheet:
     measure, settings = card(dossier.scorecard), settings_of(dossier)
     marked, errors = mark_draft(measure, answers, settings=settings, cases=cases)
@@ -202,6 +206,7 @@ def _sheet(
             skipped=code in marked.skipped and code not in errors,
             error=errors.get(code, ""),
             papers=tuple(papers.get(code, ())),
+            carried=code in carried,
         )
 
     parts = tuple(
@@ -229,11 +234,15 @@ def _missed(measure: Card, marked: Marked) -> tuple[Missed, ...]:
 
 @dataclass(frozen=True)
 class Gap:
-    """One thing that misses before filing: what, where, and the criterion (or the forms) where it is mended."""
+    """One thing that misses before filing: what, where, the criterion (or the forms) where it is mended.
+
+    confirm  it waits on the page that confirms what was taken over
+    """
 
     what: str
     where: str
     criterion: str | None
+    confirm: bool = False
 
 
 def gaps(dossier: Dossier, sheet: Sheet) -> list[Gap]:
@@ -247,11 +256,15 @@ def gaps(dossier: Dossier, sheet: Sheet) -> list[Gap]:
         if unscored:
             what = f"Mục {section.section.code}. {section.section.name_vi}: {len(unscored)} tiêu chí chưa tự chấm"
             found.append(Gap(what, ", ".join(unscored), unscored[0]))
+        carried = [line.criterion.code for line in section.lines if line.carried]
+        if carried:
+            what = f"Mục {section.section.code}. {section.section.name_vi}: {len(carried)} tiêu chí chờ xác nhận"
+            found.append(Gap(what, f"Lấy từ lần nộp trước: {', '.join(carried)}", carried[0], confirm=True))
         for line in section.lines:
             code, name = line.criterion.code, line.criterion.name_vi
             if line.answered and line.error:
                 found.append(Gap(f"Chấm lại: {name}", f"Tiêu chí {code}, {line.error}", code))
-            elif line.answered and not line.done:
+            elif line.answered and not line.carried and not line.done:
                 found.append(Gap(f"Chưa ghi lý do: {name}", f"Tiêu chí {code}", code))
     return found
 

@@ -44,7 +44,7 @@ def test_form_01_says_who_registers_what_for_which_evaluation(scene: Scene, doss
     assert "Hoàng Thị Mận" in text
     assert "Thực phẩm; Thực phẩm chế biến; " in text
     assert "Lần đầu ☑" in text
-    assert "Nâng hạng ☐" in text
+    assert "Nâng hạng: ☐" in text
     assert "PHẦN DÀNH CHO CƠ QUAN QUẢN LÝ" in text
     assert "/PĐK-08-02287-2026" in text
 

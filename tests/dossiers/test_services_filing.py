@@ -387,7 +387,7 @@ def test_upgrade_and_reevaluation_tell_the_changes(stage):
     holds_certificate(stage, date(2029, 1, 1))
     dossier, by = stage.draft(dossier_kind="upgrade"), stage.world.producers[0]
     services.save_forms(dossier=dossier, values={"changes": ""}, version=dossier.version, by=by, now=NOW)
-    refused(stage, dossier, "Những thay đổi, kết quả từ khi được công nhận")
+    refused(stage, dossier, "Những thay đổi so với sản phẩm OCOP đã được công nhận")
 
 
 def test_a_window_is_written_once_for_a_certificate_and_goes_with_its_revocation(stage):

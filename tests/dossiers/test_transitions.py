@@ -11,6 +11,7 @@ from ocop.councils import services as councils
 from ocop.councils.models import Item, Sheet
 from ocop.councils.queries import work_for
 from ocop.dossiers import services
+from ocop.dossiers.forms_data import since_fields
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.rules import Move, Step
 from ocop.kernel import audit
@@ -270,7 +271,7 @@ def test_a_reevaluation_filed_again_is_not_asked_for_its_window(stage, again):
     filled = stage.draft(name="Mẫu trả lời (mẫu)", filed_on=date(2026, 8, 1))
     answers = {row.criterion: (row.answer, row.explanation) for row in filled.self_scores.all()}
     services.save_answers(dossier=dossier, answers=answers, by=by, now=now)
-    values = {**filled.forms, "changes": "Bao bì mới"}
+    values = {**filled.forms, **{blank.name: "Không thay đổi" for blank in since_fields("re_evaluation")}}
     services.save_forms(dossier=dossier, values=values, version=dossier.version, by=by, now=now)
     if again:
         services.submit(dossier=dossier, version=dossier.version, by=by, now=now)

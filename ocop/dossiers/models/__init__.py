@@ -1,5 +1,6 @@
 """Dossiers and what offices do with them; dated settings."""
 
+from .archive import Archive, ArchiveQuerySet
 from .checking import (
     Advice,
     ClockNotice,
@@ -23,13 +24,16 @@ from .core import (
     Pin,
     SelfScore,
     Window,
+    WindowNotice,
 )
 from .hands import Hand, Side
 from .reach import team_reach
-from .settings import CheckingRow, RouteRow, TransitionRow
+from .settings import CheckingRow, LateRow, RouteRow, TransitionRow
 
 __all__ = [
     "Advice",
+    "Archive",
+    "ArchiveQuerySet",
     "CheckingRow",
     "ClockNotice",
     "CommuneAssessment",
@@ -42,6 +46,7 @@ __all__ = [
     "Grant",
     "GrantQuerySet",
     "Hand",
+    "LateRow",
     "Pin",
     "RouteRow",
     "SelfScore",
@@ -54,5 +59,6 @@ __all__ = [
     "VisitPhoto",
     "VisitQuerySet",
     "Window",
+    "WindowNotice",
     "team_reach",
 ]

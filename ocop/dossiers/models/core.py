@@ -84,6 +84,7 @@ class Dossier(models.Model):
     due_on = models.DateField("hạn", null=True)
     cases = models.JSONField("trường hợp của tiêu chí", default=dict)
     forms = models.JSONField("nội dung mẫu 01, 02", default=dict)
+    carried_from = models.ForeignKey("Filing", models.PROTECT, null=True, related_name="+")
     refiled_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="refiled_as")
     created_at = models.DateTimeField()
 
@@ -132,6 +133,7 @@ class SelfScore(models.Model):
     criterion = models.CharField(max_length=10)
     answer = models.JSONField(null=True)  # index of the option, true/false, null = none fits
     explanation = models.TextField("mô tả", blank=True)
+    carried = models.BooleanField("lấy từ lần nộp trước, chưa xác nhận", default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "criterion"], name="one_self_score_a_criterion")]
@@ -198,6 +200,21 @@ class Grant(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "user", "valid_from"], name="granted_once_a_day")]
+
+
+class WindowNotice(models.Model):
+    """That a window was told of: once a product, end of its certificate and kind, whatever the calendar job repeats."""
+
+    OPENS, CLOSES = "opens", "closes"
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    valid_until = models.DateField()
+    kind = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "valid_until", "kind"], name="told_once_a_window"),
+        ]
 
 
 class Window(models.Model):

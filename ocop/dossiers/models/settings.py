@@ -28,6 +28,18 @@ class TransitionRow(models.Model):
     basis = models.CharField(max_length=500)
 
 
+class LateRow(models.Model):
+    """Re-evaluations that could not meet their window when the decree came: art. 12.3 of QĐ 26/2026/QĐ-TTg.
+
+    ends_from, ends_to  last days of the certificates concerned; last_day  of filing (dated setting, to be confirmed)
+    """
+
+    ends_from = models.DateField()
+    ends_to = models.DateField()
+    last_day = models.DateField()
+    basis = models.CharField(max_length=500)
+
+
 class CheckingRow(models.Model):
     """How offices check (dated setting, not in the decree): loaded from reference/settings/checking.yaml."""
 

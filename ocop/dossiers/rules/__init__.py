@@ -1,5 +1,6 @@
 """Steps, moves and routes of a dossier; gaps, clocks and what changed between two filings."""
 
+from .carrying import same_question, unchanged
 from .changes import Change, Changes, PaperChange, changes_between
 from .clocks import CheckingRule, Clock, Span, Warn, checking_on, clock_on, spans_at, warnings_on
 from .expiry import mandatory_kinds, mark_of, stars_met, watched
@@ -74,10 +75,12 @@ __all__ = [
     "mark_of",
     "reevaluation_window",
     "route_on",
+    "same_question",
     "spans_at",
     "stars_met",
     "team_name",
     "transition_ends",
+    "unchanged",
     "warnings_on",
     "watched",
 ]

@@ -1,7 +1,17 @@
 """The writing side of dossiers, by verb: drafting, filing, gaps, visits, moves, clocks, dated transitions."""
 
+from .archiving import drop_archives, make_archive, want_archive
 from .clocks import warn_clocks
-from .drafting import attach, change_scorecard, choose_case, detach, open_dossier, save_answers, save_forms
+from .drafting import (
+    attach,
+    change_scorecard,
+    choose_case,
+    confirm_answers,
+    detach,
+    open_dossier,
+    save_answers,
+    save_forms,
+)
 from .expiry import warn_papers
 from .filing import submit, withdraw
 from .gaps import answer_gap, ask_gap, close_gap, reopen_gap, withdraw_gap
@@ -23,11 +33,13 @@ from .moves import (
 from .moves import send_up as send_up
 from .transitions import close_expired, end_districts, refile
 from .visits import add_finding, add_photo, drop_finding, drop_photo, record_visit, save_advice
+from .windows import announce_windows
 
 __all__ = [
     "accept",
     "add_finding",
     "add_photo",
+    "announce_windows",
     "answer_gap",
     "ask_gap",
     "attach",
@@ -37,7 +49,9 @@ __all__ = [
     "close_gap",
     "close_window",
     "close_windows",
+    "confirm_answers",
     "detach",
+    "drop_archives",
     "drop_finding",
     "drop_photo",
     "end_districts",
@@ -45,6 +59,7 @@ __all__ = [
     "enter_council",
     "grant_reading",
     "leave_council",
+    "make_archive",
     "open_dossier",
     "open_window",
     "open_windows",
@@ -60,6 +75,7 @@ __all__ = [
     "save_forms",
     "send_up",
     "submit",
+    "want_archive",
     "warn_clocks",
     "warn_papers",
     "withdraw",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -27,6 +27,7 @@ from ..permissions import check_may_open
 from ..queries import scorecards_for
 from ..rules import Kind
 from ..wallet import sizes_in
+from .carrying import carry_over
 from .hands import as_writer, write
 
 MAX_FILES, MAX_BYTES = 60, 200 * 1024 * 1024  # a dossier; compliance.md section 3
@@ -42,7 +43,7 @@ def open_dossier(
     scorecard: Scorecard | None = None,
     refiled_from: Dossier | None = None,
 ) -> Dossier:
-    """Start the dossier of a product (lập hồ sơ) on the scorecard in force today.
+    """Start the dossier of a product (lập hồ sơ) on the scorecard in force today, filled from its last filing.
 
     scorecard  needed only where a set of 2019 had several; the day of filing decides in the end
     :raises Refusal: not the producer's product, no set, no scorecard, an open dossier
@@ -86,7 +87,10 @@ def open_dossier(
     except IntegrityError as error:
         raise Refusal("Chưa lập hồ sơ.", f"“{product}” đã có hồ sơ đang mở.", "Mở hồ sơ đó ở mục Hồ sơ.") from error
     who = as_writer(dossier, actor, by, now)
-    audit.record("dossier.opened", dossier, by=who, at=now, after={"kind": kind, "scorecard": scorecard.code})
+    told: dict[str, object] = {"kind": kind, "scorecard": scorecard.code}
+    if filing := carry_over(dossier=dossier, day=day):
+        told["carried_from"] = f"{filing.dossier.number}, lần nộp {filing.number}"
+    audit.record("dossier.opened", dossier, by=who, at=now, after=told)
     return dossier
 
 
@@ -138,13 +142,31 @@ def save_answers(*, dossier: Dossier, answers: Mapping[str, tuple[object, str]],
         ],
         update_conflicts=True,
         unique_fields=["dossier", "criterion"],
-        update_fields=["answer", "explanation"],
+        update_fields=["answer", "explanation", "carried"],
     )
     audit.record(
         "dossier.self_scored", dossier, by=who, at=now, after={code: answer for code, (answer, _) in answers.items()}
     )
     dossier.refresh_from_db()
     return len(answers)
+
+
+@transaction.atomic
+def confirm_answers(*, dossier: Dossier, criteria: Collection[str], by: User, now: datetime) -> int:
+    """Confirm answers taken over from the last filing as they stand; returns how many waited for it.
+
+    :raises Refusal: no right, or none of these waits
+    """
+    who = write(dossier, by, now)
+    waiting = dossier.self_scores.filter(carried=True, criterion__in=criteria)
+    told = list(waiting.order_by("pk").values_list("criterion", flat=True))
+    if not told:
+        raise Refusal("Chưa xác nhận.", "Chưa chọn tiêu chí nào đang chờ xác nhận.", "Đánh dấu tiêu chí rồi xác nhận.")
+    _touch(dossier, None)
+    waiting.update(carried=False)
+    audit.record("dossier.answers_confirmed", dossier, by=who, at=now, after={"tiêu chí": told})
+    dossier.refresh_from_db()
+    return len(told)
 
 
 @transaction.atomic

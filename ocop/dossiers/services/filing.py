@@ -43,6 +43,13 @@ def _check_complete(dossier: Dossier) -> None:
             f"Chưa chọn trường hợp áp dụng ở tiêu chí {', '.join(undecided)}.",
             "Chọn trường hợp rồi nộp: các phiếu chấm theo trường hợp này.",
         )
+    carried = list(dossier.self_scores.filter(carried=True).order_by("pk").values_list("criterion", flat=True))
+    if carried:
+        raise Refusal(
+            "Chưa nộp hồ sơ.",
+            f"Còn {len(carried)} tiêu chí lấy từ lần nộp trước chưa xác nhận: {', '.join(carried[:8])}.",
+            "Xác nhận từng tiêu chí hoặc cả mục rồi nộp.",
+        )
     found = self_mark(dossier)
     if found.marked is None:
         first = ", ".join(code for code, _ in found.errors[:8])

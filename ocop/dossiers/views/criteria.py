@@ -21,6 +21,7 @@ from ocop.registry.services import add_papers
 from ocop.registry.words import named
 
 from .. import services
+from ..carried import carried_into
 from ..forms import NONE_FITS, AnswerForm, AttachForm, CaseForm
 from ..models import Dossier, Pin
 from ..permissions import check_may_edit
@@ -77,6 +78,8 @@ def _page(
         if any(one.criterion.code == line.criterion.code for one in section.lines)
     )
     if context["may_edit"]:
+        carried = carried_into(dossier, context["sheet"], request.day)
+        context["marks"] = [one for one in carried.marks if one.criterion == line.criterion.code] if carried else []
         wallet = _wallet(dossier, line)
         form = answer_form or _answer_form(line)
         points = {str(option.index): option for option in line.criterion.options_of(line.case)}
@@ -101,6 +104,7 @@ def _page(
                 to=reverse("dossiers:begin_upload", args=[dossier.code]),
             ),
         }
+    context.setdefault("marks", [])
     papers = [(paper, preview_in(dossier, paper.evidence)) for paper in line.papers]
     wanted = request.GET.get("minh-chung", "")
     context |= {

@@ -19,10 +19,10 @@ from ocop.registry.words import printed_on, state_of
 
 from ..models import CommuneAssessment, Dossier
 from ..papers import form_01, form_02, form_03
-from ..permissions import actors_of
+from ..permissions import actors_of, sees_self_score
 from ..queries import papers_seen_by
 from ..words import tone_of
-from ..workspace import sees_self_score, sheet_for
+from ..workspace import sheet_for
 from .workspace import found
 
 PRINTS = {"pdf": ("application/pdf", to_pdf), "docx": (files.KINDS["docx"].mime, to_docx)}

@@ -14,10 +14,19 @@ from ocop.kernel.refusal import allows
 from ocop.scorecards.models import Scorecard
 
 from .. import checking, workspace
+from ..carried import carried_into
 from ..forms import RefileForm, ScorecardForm
 from ..forms_data import fields_for
 from ..models import CommuneAssessment, Dossier, Side
-from ..permissions import check_may_assess, check_may_edit, moves_open_to, reads_checking, writer_of
+from ..permissions import (
+    check_may_archive,
+    check_may_assess,
+    check_may_edit,
+    moves_open_to,
+    reads_checking,
+    sees_self_score,
+    writer_of,
+)
 from ..queries import commune_clock, scorecards_for
 from ..rules import WRITTEN, Move, Step
 from ..words import tone_of
@@ -41,7 +50,7 @@ def frame(request: Request, dossier: Dossier) -> dict[str, Any]:
         "tone": tone,
         "icon": icon,
         "sheet": sheet,
-        "told": workspace.sees_self_score(user, dossier, day),
+        "told": sees_self_score(user, dossier, day),
         "producer": writer_of(user, dossier, day) is not None,
         "assistants": list(dossier.hands.filter(side=Side.ASSISTED).order_by("pk").values_list("printed", flat=True)),
         "may_edit": allows(check_may_edit, user, dossier, day),
@@ -82,6 +91,8 @@ def detail(request: Request, code: str) -> HttpResponse:
         "scorecard_form": ScorecardForm(scorecards=scorecards) if scorecards else None,
         "refile_form": RefileForm() if expired and not Dossier.objects.filter(refiled_from=dossier).exists() else None,
         "filings": dossier.filings.order_by("-number"),
+        "carried": carried_into(dossier, context["sheet"], request.day) if context["may_edit"] else None,
+        "may_archive": allows(check_may_archive, request.user, dossier, request.day),
     }
     return render(request, "dossiers/detail.html", context)
 

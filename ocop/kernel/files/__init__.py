@@ -8,6 +8,7 @@ shown = files.preview_of(stored.blob, name, address)          # its pages as pic
 """
 
 from .kinds import IMAGES, KINDS, MAX_BYTES, safe_name
+from .large import drop_large, keep_large, read_large, serve_large
 from .previews import PREVIEWED, Preview, prepare, prepare_later, preview_of
 from .resumable import MOST_BYTES, MOST_FILES, Room, take
 from .serving import PUBLIC_IMAGE_MIME, public_image, serve, serve_page
@@ -30,14 +31,18 @@ __all__ = [
     "Stored",
     "TooLarge",
     "UploadField",
+    "drop_large",
+    "keep_large",
     "missing",
     "open_blob",
     "prepare",
     "prepare_later",
     "preview_of",
     "public_image",
+    "read_large",
     "safe_name",
     "serve",
+    "serve_large",
     "serve_page",
     "store",
     "take",

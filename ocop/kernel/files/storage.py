@@ -119,7 +119,7 @@ def keep(content: bytes, shown: str, kind: kinds.Kind, *, now: datetime, restric
     digest = hashlib.sha256(content).hexdigest()
     blob = Blob.objects.filter(sha256=digest).first()
     sealed = restricted or (blob is not None and blob.restricted)
-    _keep(_path(digest, sealed), crypto.encrypt(content, _PURPOSE) if sealed else content, shown)
+    _keep(path_of(digest, sealed), crypto.encrypt(content, _PURPOSE) if sealed else content, shown)
     if blob is None:
         blob, _ = Blob.objects.get_or_create(
             sha256=digest,
@@ -138,7 +138,7 @@ def open_blob(blob: Blob) -> bytes:
     :raises Refusal: the file is lost or was altered on the disk (logged as an error for the administrator)
     """
     try:
-        content = _path(blob.sha256, blob.restricted).read_bytes()
+        content = path_of(blob.sha256, blob.restricted).read_bytes()
         if blob.restricted:
             content = crypto.decrypt(content, _PURPOSE)
         if hashlib.sha256(content).hexdigest() == blob.sha256:
@@ -156,12 +156,12 @@ def open_blob(blob: Blob) -> bytes:
 
 def missing() -> list[Blob]:
     """Return the rows whose file is not there, by number; an empty list is what a backup must show."""
-    return [blob for blob in Blob.objects.order_by("id") if not _path(blob.sha256, blob.restricted).is_file()]
+    return [blob for blob in Blob.objects.order_by("id") if not path_of(blob.sha256, blob.restricted).is_file()]
 
 
 def unreferenced(*, now: datetime) -> list[Path]:
     """Return the files of the store, older than a day, that belong to no row: left by a stopped upload."""
-    known = {_path(sha256, sealed) for sha256, sealed in Blob.objects.values_list("sha256", "restricted")}
+    known = {path_of(sha256, sealed) for sha256, sealed in Blob.objects.values_list("sha256", "restricted")}
     born = (now - _YOUNG).astimezone(UTC).timestamp()
     files = (path for path in _folder().rglob("*") if path.is_file() and path not in known)
     return sorted(path for path in files if path.stat().st_mtime < born)
@@ -213,13 +213,14 @@ def _folder() -> Path:
     return Path(settings.OCOP_DATA) / "files"
 
 
-def _path(digest: str, sealed: bool) -> Path:
+def path_of(digest: str, sealed: bool) -> Path:
+    """Return where a file of that content lies, whether it is there or not."""
     name = crypto.keyed_hash(digest, "file name") + _SEALED if sealed else digest
     return _folder() / name[:2] / name[2:4] / name
 
 
 def _picture_path(digest: str, which: str, sealed: bool) -> Path:
-    name = _path(digest, sealed).name
+    name = path_of(digest, sealed).name
     return Path(settings.OCOP_DATA) / "images" / name[:2] / f"{name}-{which}"
 
 
@@ -239,7 +240,7 @@ def _keep(path: Path, content: bytes, shown: str) -> None:
 
 def _drop_readable(digest: str) -> None:
     """Remove what could still be read of a file that became restricted: the plain bytes and the pictures made of it."""
-    _path(digest, False).unlink(missing_ok=True)
+    path_of(digest, False).unlink(missing_ok=True)
     any_picture = _picture_path(digest, "*", False)
     for picture in any_picture.parent.glob(any_picture.name):
         picture.unlink(missing_ok=True)
