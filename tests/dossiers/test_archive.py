@@ -104,7 +104,7 @@ def test_papers_with_personal_data_go_to_producer_and_offices_alone(scene: Scene
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("council member", 303), ("other producer", 404), ("commune officer", 302)]
+    ("who", "status"), [("council member", 404), ("other producer", 404), ("commune officer", 302)]
 )
 def test_who_reads_by_a_grant_alone_gets_none(scene: Scene, who: str, status: int) -> None:
     dossier = scene.stage.ready().dossier

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from ocop.kernel.files.large import PIECE, drop_large, keep_large, read_large
 from ocop.kernel.files.storage import missing, path_of
@@ -19,7 +19,7 @@ SEALED = PIECE + 32
 
 
 @pytest.fixture(autouse=True)
-def folder(settings: SettingsWrapper, tmp_path: Path, db: None) -> Path:
+def folder(settings: Settings, tmp_path: Path, db: None) -> Path:
     settings.OCOP_DATA = tmp_path
     return tmp_path
 

@@ -73,7 +73,7 @@ def close_expired(*, now: datetime) -> int:
 
 @transaction.atomic
 def refile(*, dossier: Dossier, by: User, now: datetime) -> Dossier:
-    """Open the dossier of an expired one again under the rules in force, with its forms; answers start anew.
+    """Open the dossier of an expired one again under the rules in force, with its forms; answers wait for a tick.
 
     A re-evaluation so filed is not refused by the window. Source: QĐ 26/2026/QĐ-TTg art. 12.3.
     """

@@ -37,7 +37,7 @@ def keep_large(source: IO[bytes], *, mime: str, now: datetime) -> Blob:
     """
     source.seek(0)
     digest = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]  # any seekable file will do
-    size = source.tell()
+    size = source.seek(0, os.SEEK_END)
     path = path_of(digest, True)
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
