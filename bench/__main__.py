@@ -29,7 +29,7 @@ MARK = "(tổng hợp)".encode()
 PAUSE = 0.1  # seconds between two loads
 EVENTS = 5
 MOST_USERS = 16  # as many officials are signed in
-SCORING, REHEARSAL, IMPORTS = "sheets", "rehearse", "imports"
+SCORING, REHEARSAL, IMPORTS, ARCHIVES = "sheets", "rehearse", "imports", "archives"
 PAGES = ("list", "product", "search", "qr", "dossiers", "certificates")
 TARGETS = ("first", "again", "ours", "floor", "kept_floor")
 # Ratios of a row: what over what.
@@ -166,12 +166,14 @@ def main() -> None:
         "--users", type=int, nargs="+", default=[1, 8], help=f"at once, {MOST_USERS} at most (default 1 8)"
     )
     parser.add_argument("--products", type=int, default=5000, help="how many (default %(default)s)")
-    parser.add_argument("--only", nargs="+", choices=(*PAGES, SCORING, REHEARSAL, IMPORTS), help="measure these alone")
+    parser.add_argument(
+        "--only", nargs="+", choices=(*PAGES, SCORING, REHEARSAL, IMPORTS, ARCHIVES), help="measure these alone"
+    )
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     asked = parser.parse_args()
     if not all(1 <= count <= MOST_USERS for count in asked.users):
         parser.error(f"--users: 1 to {MOST_USERS}")
-    only = asked.only or (*PAGES, SCORING, REHEARSAL, IMPORTS)
+    only = asked.only or (*PAGES, SCORING, REHEARSAL, IMPORTS, ARCHIVES)
 
     shutil.rmtree(HOME, ignore_errors=True)
     (HOME / "data").mkdir(parents=True)
@@ -185,6 +187,9 @@ def main() -> None:
     if IMPORTS in only:
         say("bringing in a list of 20,000 rows")
         figures[IMPORTS] = json.loads(python("bench.imports"))
+    if ARCHIVES in only:
+        say("keeping a dossier of 60 files, 200 MB")
+        figures[ARCHIVES] = json.loads(python("bench.archives"))
     if REHEARSAL in only:
         say("rehearsing")
         began, cpu = time.monotonic(), children_cpu()
@@ -221,6 +226,11 @@ def report(figures: Mapping[str, Any]) -> str:
             f"{lists['san-pham_preview'] / lists['plain_reading']:.0f} times plain reading), import "
             f"{lists['san-pham_import']:.1f} s, undo {lists['san-pham_undo']:.1f} s; "
             f"its 10,000 subjects: preview {lists['chu-the_preview']:.1f} s, import {lists['chu-the_import']:.1f} s."
+        )
+    if kept := figures.get(ARCHIVES):
+        parts.append(
+            f"Archive of {kept['files']:.0f} files, {kept['mb']:.0f} MB: {kept['archive']:.1f} s, {kept['ratio']:.1f} times "
+            f"plain zipfile, {kept['grown_mb']:.0f} MB of memory; read back in {kept['download']:.1f} s."
         )
     if rehearsal := figures.get(REHEARSAL):
         parts.append(f"Rehearsal: {rehearsal['seconds']:.0f} s, of them {rehearsal['cpu_seconds']:.0f} s of CPU.")

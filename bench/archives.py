@@ -22,12 +22,13 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
+from ocop.accounts.services import create_user  # noqa: E402
 from ocop.dossiers import services  # noqa: E402
 from ocop.dossiers.models import Dossier  # noqa: E402
 from ocop.kernel import files  # noqa: E402
+from ocop.kernel.audit import SYSTEM  # noqa: E402
 from ocop.project.sample.plans import Plan  # noqa: E402
 from ocop.project.sample.walk import Walk, at  # noqa: E402
-from ocop.project.sample.world import make_world  # noqa: E402
 from ocop.registry.models import EvidenceKind  # noqa: E402
 from ocop.registry.services import add_evidence  # noqa: E402
 from ocop.scorecards.queries import card  # noqa: E402
@@ -38,8 +39,10 @@ DAY = date(2026, 9, 1)
 
 def dossier() -> tuple[Dossier, Walk]:
     """A filed dossier with as much as one may hold."""
-    walk = Walk(world := make_world(now=at(date(2019, 8, 21)), password=None), world.producers[0])
-    plan = Plan("Bánh khảo (tổng hợp)", "Hợp tác xã (tổng hợp)", "cooperative", 6, "02287", DAY, 72, 4)
+    name = f"{time.time_ns()}"
+    user = create_user(email=f"do{name}@vi-du.vn", name="Đo tốc độ", password=None, by=SYSTEM, now=at(DAY, 7))
+    walk = Walk(None, user)  # type: ignore[arg-type]  # drafting asks nothing of the world
+    plan = Plan("Bánh khảo (tổng hợp)", f"Hợp tác xã {name} (tổng hợp)", "cooperative", 6, "02287", DAY, 72, 4)
     made = walk.draft(plan, evidence=False)
     codes, kind = list(card(made.scorecard).by_code), EvidenceKind.objects.order_by("position")[0]
     for number in range(FILES):
