@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Field, Model
 
-from ocop.dossiers.services import record_visit
+from ocop.dossiers.services import record_visit, want_archive
 from ocop.importing import services as importing
 from ocop.kernel import files
 from ocop.project.sample.walk import at
@@ -52,12 +52,14 @@ NO_SCOPE = {
     "dossiers.Advice": PART,
     "dossiers.CheckingRow": PUBLIC,
     "dossiers.ClockNotice": INSIDE,
+    "dossiers.WindowNotice": INSIDE,
     "dossiers.CommuneAssessment": PART,
     "dossiers.ExpiryNotice": INSIDE,
     "dossiers.Filing": PART,
     "dossiers.Gap": PART,
     "dossiers.Grant": PART,
     "dossiers.Hand": PART,
+    "dossiers.LateRow": PUBLIC,
     "dossiers.Pin": PART,
     "dossiers.RouteRow": PUBLIC,
     "dossiers.SelfScore": PART,
@@ -143,6 +145,7 @@ def test_a_stranger_sees_only_what_is_public():
     record_visit(
         dossier=visited, held_on=date(2026, 9, 10), place="Xưởng", people="Tổ tư vấn", summary="", by=by, now=now
     )
+    want_archive(dossier=visited, by=stage.world.producers[0], now=now)
     stage.walk.round([PLAN])
     by = stage.world.officers[0]
     stored = files.store(

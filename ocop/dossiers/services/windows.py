@@ -56,6 +56,7 @@ def announce_windows(*, now: datetime) -> int:
     return count
 
 
+@transaction.atomic
 def _announce(window: Window, kind: str, last: date, officers: dict[int, list[int]], now: datetime) -> None:
     """officers  of the communes met so far: commune -> users"""
     day, product = day_of(now), window.product
