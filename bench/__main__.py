@@ -229,8 +229,8 @@ def report(figures: Mapping[str, Any]) -> str:
         )
     if kept := figures.get(ARCHIVES):
         parts.append(
-            f"Archive of {kept['files']:.0f} files, {kept['mb']:.0f} MB: {kept['archive']:.1f} s, {kept['ratio']:.1f} times "
-            f"plain zipfile, {kept['grown_mb']:.0f} MB of memory; read back in {kept['download']:.1f} s."
+            f"Archive of {kept['files']:.0f} files, {kept['mb']:.0f} MB: {kept['archive']:.1f} s, {kept['ratio']:.1f} "
+            f"times plain zipfile, {kept['grown_mb']:.0f} MB of memory; read back in {kept['download']:.1f} s."
         )
     if rehearsal := figures.get(REHEARSAL):
         parts.append(f"Rehearsal: {rehearsal['seconds']:.0f} s, of them {rehearsal['cpu_seconds']:.0f} s of CPU.")
