@@ -113,6 +113,17 @@ def test_who_leaves_on_the_last_day_is_in_time_and_a_day_later_is_not():
     assert (late.used, late.over, late.late) == (16, True, 1)
 
 
+def test_a_clock_that_was_left_early_is_done_and_does_not_stand_still():
+    early = [Span(date(2026, 8, 17), date(2026, 8, 19))]
+    back = [*early, Span(date(2026, 8, 19), None, held=False)]
+    assert [
+        (c.held, c.paused, c.over, c.left) for c in (clock(date(2026, 8, 25), early), clock(date(2026, 8, 25), back))
+    ] == [
+        (False, False, False, 13),
+        (False, True, False, 13),
+    ]
+
+
 def test_only_what_the_commune_returned_belongs_to_its_clock():
     first, second, third = date(2026, 9, 3), date(2026, 9, 4), date(2026, 9, 8)
     stays = [

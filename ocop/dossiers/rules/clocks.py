@@ -73,6 +73,7 @@ class Clock:
     due       the last day; None while the clock stands still with days left
     straight  the last day if nothing stood still: shown beside it
     held      the dossier is at the office
+    paused    it is at the producer, whom the office sent it back to; neither: the office is done
     over      the last day ended at 24:00 before the office was done
     """
 
@@ -81,6 +82,7 @@ class Clock:
     due: date | None
     straight: date
     held: bool
+    paused: bool
     over: bool
 
     @property
@@ -108,9 +110,10 @@ def clock_on(
     last = known[-1]
     straight = add_working_days(known[0].since, allowed, table)
     held, end = last.held and last.until is None, last.until or day
+    paused = not last.held and last.until is None
     if not pause:
         used = working_days_between(known[0].since, end, table)
-        return Clock(allowed, used, straight, straight, held, end > straight)
+        return Clock(allowed, used, straight, straight, held, paused, end > straight)
     used, due = 0, None
     for span in known:
         if not span.held:
@@ -120,7 +123,7 @@ def clock_on(
             due = add_working_days(span.since, allowed - used, table)
         used += spent
     left_on = max(span.until or day for span in known if span.held)
-    return Clock(allowed, used, due, straight, held, due is not None and left_on > due)
+    return Clock(allowed, used, due, straight, held, paused, due is not None and left_on > due)
 
 
 class Warn(StrEnum):
