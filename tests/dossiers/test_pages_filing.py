@@ -168,8 +168,10 @@ def test_of_two_moves_at_once_the_second_is_told(scene: Scene) -> None:
     ("valid_until", "kinds"),
     [
         (None, {"first"}),  # never recognised
-        (date(2026, 9, 7), {"first"}),  # lapsed the day before
-        (date(2026, 9, 8), {"upgrade"}),  # its last day: too late for the window of art. 7(6)a
+        (date(2026, 5, 21), {"first"}),  # lapsed before the decree
+        (date(2026, 9, 7), {"first", "re_evaluation"}),  # lapsed yesterday: could not meet its window, art. 12.3
+        (date(2026, 9, 8), {"upgrade", "re_evaluation"}),  # its last day, the same
+        (date(2026, 9, 19), {"upgrade"}),  # the first end that could meet the window of art. 7(6)a, now over
         (date(2027, 1, 5), {"upgrade"}),  # the window closed on Monday 7/9/2026, 120 days before the end
         (date(2027, 1, 6), {"upgrade", "re_evaluation"}),  # it closes today
         (date(2028, 1, 6), {"upgrade", "re_evaluation"}),  # may be prepared before the window opens
