@@ -163,7 +163,8 @@ def check_may_edit(user: User, dossier: Dossier, day: date) -> Actor:
     """Refuse unless the user may still change answers, forms and evidence for the subject; returns as whom."""
     writer = writer_of(user, dossier, day)
     if writer is None:
-        _check_side(user, dossier, Side.CHECKED, "Chưa lưu.")
+        if assisted_by(user, day).filter(pk=dossier.subject_id).exists():
+            _check_side(user, dossier, Side.CHECKED, "Chưa lưu.")
         raise Forbidden("Chưa lưu.", "Hồ sơ không thuộc chủ thể của bạn.", "Mở hồ sơ của bạn ở Việc của tôi.")
     if dossier.step not in WRITTEN:
         raise Refusal("Chưa lưu.", "Hồ sơ đã nộp nên không sửa được.", "Chỉ sửa khi hồ sơ được trả lại để bổ sung.")

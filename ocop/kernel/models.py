@@ -65,6 +65,11 @@ class Blob(models.Model):
     class Meta:
         verbose_name = "tệp"
 
+    @property
+    def is_publishable(self) -> bool:
+        """A picture that nobody handed in as restricted: the same bytes may have been both."""
+        return not self.restricted and self.mime.startswith("image/")
+
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def of(self, owner: int) -> Self:

@@ -78,9 +78,9 @@ def file(name: str = "giay.pdf", content: bytes = PDF) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
-def photo() -> bytes:
+def photo(colour: str = "green") -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (40, 30), "green").save(out, "JPEG")
+    Image.new("RGB", (40, 30), colour).save(out, "JPEG")
     return out.getvalue()
 
 

@@ -193,6 +193,9 @@ DOORS: dict[str, Door] = {
     "dossiers:propose": thing("at commune", COMMUNE),
     "dossiers:accept": thing("at province", OFFICER),
     "dossiers:receipt": thing("receipt", READERS),
+    "dossiers:confirm": thing("draft", PRODUCER),
+    "dossiers:archives": thing("dossier", REGISTER),  # they hold the self-score: no scorer has them
+    "dossiers:archive": thing("archive", PRODUCER),  # to who asked for it
     "dossiers:check": thing("at commune", COMMUNE),
     "dossiers:filed_paper": thing("filed paper", COMMUNE | PROVINCE),
     "dossiers:gap_ask": thing("at commune", COMMUNE),

@@ -137,6 +137,8 @@ def _build() -> Province:
     member, chair = members[people["member"].pk], members[people["chair"].pk]
     photographed = _photographed(recognised)
     listed = _listed(people["commune officer"])
+    archive = dossiers.want_archive(dossier=dossier, by=people["producer"], now=NOW)
+    dossiers.make_archive(wanted=archive, now=NOW)
     args: dict[str, list[Any]] = {
         **_before_registration(dossier.subject, people),
         **_twice(people["commune officer"]),
@@ -166,6 +168,7 @@ def _build() -> Province:
         "form 01": [dossier.code, "01", "pdf"],
         "receipt": [dossier.code, 1, "pdf"],
         "filed paper": [dossier.code, 1, dossier.pins.order_by("pk")[0].evidence_id],
+        "archive": [dossier.code, archive.pk],
         "council": [session.council_id],
         "session": [session.code],
         "planned session": [_planned(walk, session).code],
@@ -220,7 +223,7 @@ def _agreed(walk: Walk, officer: User) -> Subject:
     assert subject is not None
     registry.record_consent(
         subject=subject, means="paper", given_by="Ma Thị Hoa", given_on=TODAY, by=officer, now=NOW,
-        scan=files.store(photo(), "dong-y.jpg", now=NOW, restricted=True),
+        scan=files.store(photo("blue"), "dong-y.jpg", now=NOW, restricted=True),
     )  # fmt: skip
     return subject
 

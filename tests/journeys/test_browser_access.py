@@ -36,7 +36,8 @@ def ask(province: Province, role: str, door: Door, url: str) -> HttpResponse:
     with one_request():
         response = client.get(url) if door.post is None else client.post(url, door.post)
         if response.streaming:
-            response.content = b"".join(response.streaming_content)
+            whole = b"".join(response.streaming_content)
+            response = HttpResponse(whole, status=response.status_code, headers=dict(response.headers))
     return response
 
 

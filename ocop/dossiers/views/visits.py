@@ -260,6 +260,8 @@ def photo(request: Request, code: str, visit: int, photo: int) -> HttpResponse:
     """A photo as pages show it: upright, reduced, without place and camera."""
     _, row = _visit(request, code, visit)
     found = get_object_or_404(row.photos.select_related("blob"), pk=photo)
+    if not found.blob.is_publishable:
+        raise Http404
     content = files.public_image(found.blob, side=PHOTO_SIDE)
     return HttpResponse(
         content,

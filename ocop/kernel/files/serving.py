@@ -82,6 +82,6 @@ def public_image(blob: Blob, *, side: int = PUBLIC_IMAGE_SIDE) -> bytes:
     :raises ValueError: no picture, or a restricted one (an ID card is never public)
     :raises Refusal: lost or altered, see `open_blob`
     """
-    if blob.restricted or not blob.mime.startswith("image/"):
+    if not blob.is_publishable:
         raise ValueError(f"blob {blob.pk} is not to be published")
     return kept_picture(blob, f"{side}.webp", lambda: pictures.published(open_blob(blob), side))

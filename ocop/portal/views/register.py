@@ -152,7 +152,7 @@ def product(request: Request, slug: str) -> HttpResponse:
 
 def _photo(row: Product) -> str:
     """The address of the published photo of the pack, "" where there is none."""
-    if row.photo is None or not row.photo.mime.startswith("image/"):
+    if row.photo is None or not row.photo.is_publishable:
         return ""
     return f"/anh/{row.code}/{row.photo.sha256[:16]}.webp"
 

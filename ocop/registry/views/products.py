@@ -148,7 +148,7 @@ def place(request: Request, code: str) -> HttpResponse:
 def photo(request: Request, code: str) -> HttpResponse:
     """The picture of the pack as it may be published: small, without place and time."""
     found = _found(request, code)
-    if found.photo is None:
+    if found.photo is None or not found.photo.is_publishable:
         raise Http404
     return HttpResponse(files.public_image(found.photo, side=THUMBNAIL), content_type=files.PUBLIC_IMAGE_MIME)
 
