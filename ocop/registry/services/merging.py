@@ -19,6 +19,7 @@ from ocop.accounts.services import notify
 from ocop.areas.queries import line_of
 from ocop.kernel import audit, once, public
 from ocop.kernel.refusal import Forbidden, Moved, Refusal
+from ocop.kernel.text import clean
 from ocop.kernel.time import day_of
 
 from ..models import Evidence, KeptApart, Merge, Product, Site, Subject, SubjectMember, Tie, Twin
@@ -180,7 +181,7 @@ def report_twice(*, subject_pk: int, name: str, by: User, now: datetime, token: 
     :raises Forbidden: no right to enter subjects, or the subject is gone
     """
     once.claim(token, now=now)
-    day = day_of(now)
+    day, name = day_of(now), clean(name)
     check_may_register(by, day)
     subject = Subject.objects.filter(pk=subject_pk, merged_into=None).first()
     if subject is None:

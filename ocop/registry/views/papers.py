@@ -17,6 +17,7 @@ from ocop.accounts.http import Request
 from ocop.kernel import files
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import Refusal, allows
+from ocop.kernel.text import clean
 
 from .. import services
 from ..forms import ReplaceForm, WalletForm
@@ -102,15 +103,15 @@ def add(request: Request) -> HttpResponse:
     ?chu-the=, ?san-pham= and ?loai= choose subject, product and kind beforehand.
     """
     subjects = Subject.objects.kept_by(request.user, request.day).order_by("folded")
-    asked = request.GET.get("san-pham", "")
+    asked = clean(request.GET.get("san-pham", ""))
     product = Product.objects.visible_to(request.user, request.day).filter(code=asked).first() if asked else None
     form = WalletForm(
         request.POST or None,
         request.FILES or None,
         subjects=subjects,
-        kinds=request.GET.getlist("loai"),
+        kinds=[clean(code) for code in request.GET.getlist("loai")],
         initial={
-            "subject": product.subject_id if product else request.GET.get("chu-the"),
+            "subject": product.subject_id if product else clean(request.GET.get("chu-the", "")),
             "products": [product.pk] if product else [],
         },
     )
