@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -55,7 +56,8 @@ def test_keys_lead_into_the_pages_of_a_paper_and_back_to_the_same_criterion(brow
         expect(pages).to_be_focused()
         picture = pages.get_by_role("img").first
         expect(picture).to_have_js_property("naturalHeight", 1400)
-        expect(page.locator("[data-now]")).to_have_text("Trang 1")  # no worker has counted the rest
+        said = page.locator("[data-now]")  # the worker beside the server may have counted the pages by now
+        expect(said).to_have_text(re.compile(r"^\s*(Trang 1|1 trang)\s*$"))
         page.keyboard.press("+")
         expect(page.locator("html")).to_have_attribute("data-zoom", "2")
         page.keyboard.press("]")
