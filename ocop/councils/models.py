@@ -120,6 +120,8 @@ class Session(models.Model):
     rules_body = models.JSONField("quy chế áp dụng")
     version = models.PositiveIntegerField(default=0)
     invited_at = models.DateTimeField("mời lúc", null=True)
+    opened_at = models.DateTimeField("khai mạc lúc", null=True)  # null too in sessions held before it was kept
+    closed_at = models.DateTimeField("kết thúc lúc", null=True)
 
     objects = SessionQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ findings, result by product, signatures of chair and secretary.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.conf import settings
 
@@ -61,7 +62,7 @@ def minutes(session: Session) -> Paper:
     present = set(session.attendance.filter(present=True).values_list("member_id", flat=True))
     body: list[Block] = [
         Heading("I. THỜI GIAN, ĐỊA ĐIỂM"),
-        Paragraph(f"Thời gian: {vi_long_date(session.held_on)}{_ended(conclusions)}."),
+        Paragraph(f"Thời gian: {_hours(session)}."),
         Paragraph(f"Địa điểm: {session.place}."),
         Paragraph(
             f"{council.name} được thành lập theo {council.decision.get_kind_display()} số {council.decision.number} "
@@ -94,11 +95,20 @@ def minutes(session: Session) -> Paper:
     )
 
 
-def _ended(conclusions: list[Conclusion]) -> str:
-    if not conclusions:
-        return ""
-    last = max(row.concluded_at for row in conclusions).astimezone(VIETNAM)
-    return f"; kết luận sản phẩm cuối lúc {last:%H giờ %M phút, ngày %d/%m/%Y}"
+def _hours(session: Session) -> str:
+    """'khai mạc 08 giờ 00 phút, ngày 01 tháng 10 năm 2026; kết thúc 11 giờ 30 phút cùng ngày', as far as known."""
+    if session.opened_at is None:
+        return vi_long_date(session.held_on)
+    said = f"khai mạc {_hour(session.opened_at)}, {vi_long_date(day_of(session.opened_at))}"
+    if session.closed_at is None:
+        return f"{said}; chưa kết thúc"
+    same = day_of(session.closed_at) == day_of(session.opened_at)
+    until = " cùng ngày" if same else f", {vi_long_date(day_of(session.closed_at))}"
+    return f"{said}; kết thúc {_hour(session.closed_at)}{until}"
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%H giờ %M phút}"
 
 
 def _attendance(members: list[Member], present: set[int], rules: RulesOfWork) -> list[Block]:

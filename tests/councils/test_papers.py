@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pypdfium2
@@ -49,6 +50,7 @@ def ended(hall: Hall) -> Hall:
 def test_minutes_tell_place_presence_quorum_interests_figures_and_signers(ended: Hall) -> None:
     for text in _both(papers.minutes(ended.session)):
         for words in (
+            "Thời gian: khai mạc 09 giờ 00 phút, ngày 01 tháng 10 năm 2026; kết thúc 12 giờ 00 phút cùng ngày.",
             "Hội trường số 1",
             "Có mặt 9/9 thành viên được chấm điểm; quy chế cần từ 7; có Chủ tịch Hội đồng.",
             "không có xung đột lợi ích",
@@ -58,6 +60,24 @@ def test_minutes_tell_place_presence_quorum_interests_figures_and_signers(ended:
             ended.secretary.name,
         ):
             assert words in text
+
+
+def test_minutes_tell_the_hours_as_far_as_they_are_known(hall: Hall) -> None:
+    session = hall.session
+
+    def time_of_day() -> str:
+        found = re.search(r"Thời gian: .*?\.", _word(to_docx(papers.minutes(session))))
+        assert found
+        return found[0]
+
+    assert time_of_day() == "Thời gian: khai mạc 09 giờ 00 phút, ngày 01 tháng 10 năm 2026; chưa kết thúc."
+    session.closed_at = at(DAY + timedelta(days=1), 10, 5)  # a session that went into the next day
+    assert time_of_day() == (
+        "Thời gian: khai mạc 09 giờ 00 phút, ngày 01 tháng 10 năm 2026;"
+        " kết thúc 10 giờ 05 phút, ngày 02 tháng 10 năm 2026."
+    )
+    session.opened_at = session.closed_at = None  # held before the hours were kept
+    assert time_of_day() == "Thời gian: ngày 01 tháng 10 năm 2026."
 
 
 def test_minutes_annex_holds_the_hash_of_every_sheet(ended: Hall) -> None:

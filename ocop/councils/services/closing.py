@@ -164,7 +164,7 @@ def close_session(*, session: Session, by: User, now: datetime) -> None:
             "Chưa kết thúc phiên.", "Còn sản phẩm chưa kết luận.", "Kết luận, hoặc đưa sản phẩm ra khỏi phiên."
         )
     same = Session.objects.filter(pk=session.pk, version=session.version, state=Session.OPEN)
-    if not same.update(state=Session.CLOSED, version=session.version + 1):
+    if not same.update(state=Session.CLOSED, closed_at=now, version=session.version + 1):
         raise Moved("Chưa kết thúc phiên.")
     session.refresh_from_db()
     audit.record("session.closed", session, by=by, at=now)

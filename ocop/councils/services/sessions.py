@@ -192,7 +192,7 @@ def open_session(*, session: Session, by: User, now: datetime) -> None:
     if day < session.held_on:
         raise Refusal("Chưa mở phiên.", f"Phiên họp ngày {vi_date(session.held_on)}.", "Chờ đến ngày họp.")
     same = Session.objects.filter(pk=session.pk, version=session.version, state=Session.PLANNED)
-    if not same.update(state=Session.OPEN, version=session.version + 1):
+    if not same.update(state=Session.OPEN, opened_at=now, version=session.version + 1):
         raise Moved("Chưa mở phiên.")
     session.refresh_from_db()
     audit.record("session.opened", session, by=by, at=now)
