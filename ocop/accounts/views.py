@@ -14,7 +14,6 @@ from ocop.kernel import audit
 from ocop.kernel.models import Job
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.reference import all_warnings
-from ocop.kernel.refusal import Refusal
 
 from . import queries, services
 from .forms import AppointmentForm, EndForm, UserForm
@@ -95,22 +94,20 @@ def new_user(request: Request) -> HttpResponse:
     """Make an account; its one-time secret is shown on this one answer and nowhere else."""
     check_may_manage_users(request.user, request.day)
     form = UserForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def make() -> HttpResponse:
         secret = services.new_secret()
-        try:
-            user = services.create_user(
-                email=form.cleaned_data["email"],
-                name=form.cleaned_data["name"],
-                password=secret,
-                by=request.user,
-                now=request.now,
-                token=form.cleaned_data["once"],
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return render(request, "accounts/secret.html", {"account": user, "secret": secret})
-    return render(request, "accounts/new_user.html", {"form": form}, status=422 if form.is_bound else 200)
+        user = services.create_user(
+            email=form.cleaned_data["email"],
+            name=form.cleaned_data["name"],
+            password=secret,
+            by=request.user,
+            now=request.now,
+            token=form.cleaned_data["once"],
+        )
+        return render(request, "accounts/secret.html", {"account": user, "secret": secret})
+
+    return form.carry_out(make) or render(request, "accounts/new_user.html", {"form": form}, status=form.status)
 
 
 @login_required
@@ -132,14 +129,14 @@ def user(request: Request, pk: int) -> HttpResponse:
     check_may_manage_users(request.user, request.day)
     found = get_object_or_404(User.objects.visible_to(request.user, request.day), pk=pk)
     form = AppointmentForm(request.POST or None, initial={"valid_from": request.day})
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.appoint(user=found, by=request.user, now=request.now, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Đã phân công.")
-            return redirect("accounts:user", pk)
+
+    def appoint() -> HttpResponse:
+        services.appoint(user=found, by=request.user, now=request.now, **form.cleaned_data)
+        messages.success(request, "Đã phân công.")
+        return redirect("accounts:user", pk)
+
+    if answer := form.carry_out(appoint):
+        return answer
     context = {
         "account": found,
         "shut": queries.shut(found.email, request.now),
@@ -147,7 +144,7 @@ def user(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "events": _events(found),
     }
-    return render(request, "accounts/user.html", context, status=422 if form.is_bound else 200)
+    return render(request, "accounts/user.html", context, status=form.status)
 
 
 @login_required
@@ -158,18 +155,14 @@ def end_appointment(request: Request, pk: int) -> HttpResponse:
     mine = Appointment.objects.visible_to(request.user, request.day).select_related("user", "agency")
     appointment = get_object_or_404(mine, pk=pk)
     form = EndForm(request.POST or None, initial={"last_day": request.day})
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.end_appointment(
-                appointment=appointment, last_day=form.cleaned_data["last_day"], by=request.user, now=request.now
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Đã đặt ngày kết thúc phân công.")
-            return redirect("accounts:user", appointment.user_id)
+
+    def end() -> HttpResponse:
+        services.end_appointment(appointment=appointment, by=request.user, now=request.now, **form.cleaned_data)
+        messages.success(request, "Đã đặt ngày kết thúc phân công.")
+        return redirect("accounts:user", appointment.user_id)
+
     context = {"appointment": appointment, "form": form}
-    return render(request, "accounts/end_appointment.html", context, status=422 if form.is_bound else 200)
+    return form.carry_out(end) or render(request, "accounts/end_appointment.html", context, status=form.status)
 
 
 @login_required

@@ -413,6 +413,46 @@ def test_a_form_shown_twice_carries_two_tokens_and_one_sent_keeps_its_own():
     assert Return(_posted(once="abc"))["once"].value() == "abc"
 
 
+def test_a_right_form_is_carried_out_once_and_answers():
+    done: list[str] = []
+
+    def act() -> HttpResponse:
+        done.append(form.cleaned_data["reason"])
+        return HttpResponse("xong")
+
+    form = Return(_posted())
+    answer = form.carry_out(act)
+    assert answer is not None
+    assert answer.content == b"xong"
+    assert done == ["Thiếu trang"]
+
+
+@pytest.mark.parametrize(("data", "status"), [(None, 200), ({"reason": ""}, 422)])
+def test_a_form_not_sent_or_with_mistakes_is_not_carried_out(data, status):
+    form = Return(None if data is None else _posted(**data))
+    assert form.carry_out(lambda: pytest.fail("carried out")) is None
+    assert form.status == status
+
+
+def test_what_the_rules_refuse_is_said_beside_what_was_typed():
+    def refuse() -> HttpResponse:
+        raise Refusal("Chưa trả hồ sơ.", "Hồ sơ đã rút.", "Mở lại trang.")
+
+    form = Return(_posted())
+    assert form.carry_out(refuse) is None
+    assert form.status == 422
+    assert form.non_field_errors() == ["Chưa trả hồ sơ. Hồ sơ đã rút. Mở lại trang."]
+    assert form["reason"].value() == "Thiếu trang"
+
+
+def test_who_may_not_act_at_all_gets_no_form_to_try_again():
+    def forbid() -> HttpResponse:
+        raise Forbidden("Chưa trả hồ sơ.", "Hồ sơ của xã khác.", "Liên hệ xã đó.")
+
+    with pytest.raises(Forbidden):
+        Return(_posted()).carry_out(forbid)
+
+
 @pytest.mark.parametrize("text", ["15/10/2025", "15/10/2025 ", "15-10-2025", "15.10.2025", "2025-10-15"])
 def test_a_day_may_be_written_as_people_write_it(text):
     assert DateField().clean(text) == date(2025, 10, 15)

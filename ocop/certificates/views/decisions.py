@@ -23,7 +23,7 @@ from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.papers.pdf import to_pdf
 from ocop.kernel.papers.tree import Paper
 from ocop.kernel.papers.word import to_docx
-from ocop.kernel.refusal import Forbidden, Refusal, allows
+from ocop.kernel.refusal import allows
 
 from .. import papers, queries, services
 from ..forms import AnswerForm, ChosenForm, DecisionForm
@@ -85,13 +85,8 @@ def decide(request: Request, code: str, act: str) -> HttpResponse:
         messages.info(request, "Các kết luận này đã được xử lý.")
         return redirect("certificates:decisions")
     form = _form(group, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _settle(request, group, form)
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
+    if answer := form.carry_out(lambda: _settle(request, group, form)):
+        return answer
     first = group.conclusions[0]
     context = {
         "group": group,
@@ -100,8 +95,7 @@ def decide(request: Request, code: str, act: str) -> HttpResponse:
         "act": group.act.value,
         "may": allows(check_may_decide, request.user, first.level, first.dossier.product, request.day),
     }
-    status = 422 if form.is_bound else 200
-    return render(request, "certificates/decide.html", context, status=status)
+    return render(request, "certificates/decide.html", context, status=form.status)
 
 
 def _group(request: Request, session: Session, act: str) -> queries.Group | None:
@@ -226,13 +220,10 @@ def answer(request: Request, pk: int) -> HttpResponse:
         messages.info(request, "Đã ghi trả lời của Bộ.")
         return redirect("certificates:decision", approval.decision_id)
     form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _answered(request, approval, form)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
+    if answer := form.carry_out(lambda: _answered(request, approval, form)):
+        return answer
     context = {"approval": approval, "product": product, "form": form, "ministry": ministry_on(request.day)}
-    return render(request, "certificates/answer.html", context, status=422 if form.is_bound else 200)
+    return render(request, "certificates/answer.html", context, status=form.status)
 
 
 def _answered(request: Request, approval: Approval, form: AnswerForm) -> HttpResponseRedirect:

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from ocop.accounts.http import Request
 from ocop.accounts.models import Agency, Appointment, Role, User
 from ocop.kernel.pages.listing import Column, Listing
-from ocop.kernel.refusal import Forbidden, Refusal
+from ocop.kernel.refusal import Refusal
 from ocop.kernel.text import vi_key
 from ocop.kernel.time import LAST_DAY
 
@@ -58,19 +58,17 @@ def found(request: Request) -> HttpResponse:
         raise Http404
     form = CouncilForm(request.POST or None, organs=organs)
     lines = SeatLines(request.POST or None, prefix="ghe", initial=OFFERED)
-    if request.method == "POST" and form.is_valid() and lines.is_valid():
-        try:
-            council = _found(request, form, lines)
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"Đã lập {council.name}.")
-            return redirect(council)
+
+    def establish() -> HttpResponse:
+        council = _found(request, form, lines)
+        messages.success(request, f"Đã lập {council.name}.")
+        return redirect(council)
+
+    if (not lines.is_bound or lines.is_valid()) and (answer := form.carry_out(establish)):
+        return answer
     people = User.objects.filter(is_active=True, subject_memberships=None).order_by("name", "pk")[:500]
     context = {"form": form, "lines": lines, "people": sorted(people, key=lambda user: vi_key(user.name))}
-    return render(request, "councils/found.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "councils/found.html", context, status=form.status)
 
 
 def _found(request: Request, form: CouncilForm, lines: BaseFormSet[SeatForm]) -> Council:

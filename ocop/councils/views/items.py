@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 from ocop.accounts.http import Request, confirmed
 from ocop.dossiers.models import Dossier
 from ocop.kernel.pages.forms import Form
-from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.scorecards.queries import card
 
 from .. import services
@@ -91,17 +90,13 @@ def _back(row: Item) -> HttpResponse:
 def declare(request: Request, code: str, pk: int) -> HttpResponse:
     row = item_of(request, code, pk)
     form = InterestForm(request.POST)
-    if not form.is_valid():
-        return _page(request, row, status=422, interest_form=form)
-    try:
+
+    def keep() -> HttpResponse:
         services.declare_interest(item=row, by=request.user, now=request.now, **form.cleaned_data)
-    except Forbidden:
-        raise
-    except Refusal as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, row, status=422, interest_form=form)
-    messages.success(request, f"Đã kê khai lợi ích với “{row}”.")
-    return redirect(row.session)
+        messages.success(request, f"Đã kê khai lợi ích với “{row}”.")
+        return redirect(row.session)
+
+    return form.carry_out(keep) or _page(request, row, status=form.status, interest_form=form)
 
 
 @require_POST
@@ -120,17 +115,13 @@ def remove(request: Request, code: str, pk: int) -> HttpResponse:
 def find(request: Request, code: str, pk: int) -> HttpResponse:
     row = item_of(request, code, pk)
     form = _finding_form(row, request.POST)
-    if form.is_valid():
-        try:
-            services.enter_finding(item=row, by=request.user, now=request.now, **form.cleaned_data)
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Đã ghi nhận định, chờ Chủ tịch xác nhận.")
-            return _back(row)
-    return _page(request, row, status=422, finding_form=form)
+
+    def keep() -> HttpResponse:
+        services.enter_finding(item=row, by=request.user, now=request.now, **form.cleaned_data)
+        messages.success(request, "Đã ghi nhận định, chờ Chủ tịch xác nhận.")
+        return _back(row)
+
+    return form.carry_out(keep) or _page(request, row, status=form.status, finding_form=form)
 
 
 @require_POST

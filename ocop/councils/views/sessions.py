@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from ocop.accounts.http import Request
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
-from ocop.kernel.refusal import Forbidden, Refusal
 
 from .. import services
 from ..forms import AddItemForm, AttendanceForm, SessionForm
@@ -64,26 +63,22 @@ def plan(request: Request) -> HttpResponse:
         raise Http404
     initial = {"council": request.GET.get("hoi-dong")}
     form = SessionForm(request.POST or None, councils=councils, initial=initial)
-    if request.method == "POST" and form.is_valid():
+
+    def keep() -> HttpResponse:
         data = form.cleaned_data
-        try:
-            session = services.plan_session(
-                council=data["council"],
-                name=data["name"],
-                held_on=data["held_on"],
-                place=data["place"],
-                by=request.user,
-                now=request.now,
-                token=data["once"],
-            )
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Đã lập phiên. Thêm sản phẩm, rồi mời thành viên.")
-            return redirect(session)
-    return render(request, "councils/plan.html", {"form": form}, status=422 if request.method == "POST" else 200)
+        session = services.plan_session(
+            council=data["council"],
+            name=data["name"],
+            held_on=data["held_on"],
+            place=data["place"],
+            by=request.user,
+            now=request.now,
+            token=data["once"],
+        )
+        messages.success(request, "Đã lập phiên. Thêm sản phẩm, rồi mời thành viên.")
+        return redirect(session)
+
+    return form.carry_out(keep) or render(request, "councils/plan.html", {"form": form}, status=form.status)
 
 
 def session_of(request: Request, code: str) -> Session:

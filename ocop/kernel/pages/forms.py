@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.utils.datastructures import MultiValueDict
 
+from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.text import clean
 
 VI_DAY = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
@@ -36,6 +39,27 @@ class Form(forms.Form):
         if self.is_bound:
             self.data = self._cleaned_data()
         super().full_clean()
+
+    def carry_out(self, act: Callable[[], HttpResponse]) -> HttpResponse | None:
+        """Do what a right form asks for and return the answer.
+
+        None  it was not sent, or has mistakes, or the rules refuse the act: then it says so beside what was typed
+        :raises Forbidden: who may not do this at all gets no form to try again
+        """
+        if not self.is_valid():
+            return None
+        try:
+            return act()
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            self.add_error(None, str(refusal))
+            return None
+
+    @property
+    def status(self) -> int:
+        """Of the page that shows the form: 422 when it was sent and came back, else 200."""
+        return 422 if self.is_bound else 200
 
     def _cleaned_data(self) -> MultiValueDict[str, Any]:
         data = MultiValueDict(dict(self.data.lists()) if hasattr(self.data, "lists") else _lists(self.data))
