@@ -29,8 +29,8 @@ DATA: tuple[tuple[str, str, str, Callable[[Entry], Any]], ...] = (
     ("cham_dut_ngay", "ngày", "Ngày thu hồi hoặc được thay thế (yyyy-mm-dd)", lambda e: _iso(e.row.ended_on)),
     ("so_quyet_dinh", "chữ", "Số, ký hiệu quyết định công nhận; trống khi chưa rõ", lambda e: e.row.decision_number),
     ("ngay_quyet_dinh", "ngày", "Ngày quyết định (yyyy-mm-dd)", lambda e: _iso(e.row.decision_day)),
-    ("cap_cong_nhan", "chữ", "Cấp công nhận", lambda e: e.level_name),
-    ("co_quan_cong_nhan", "chữ", "Cơ quan công nhận", lambda e: e.row.organ_name),
+    ("cap_cong_nhan", "chữ", "Cấp công nhận; trống khi nguồn không nêu cơ quan", lambda e: e.level_name),
+    ("co_quan_cong_nhan", "chữ", "Cơ quan công nhận; trống khi nguồn không nêu", lambda e: e.row.organ_name),
     ("ma_cong_nhan", "chữ", "Mã tra cứu của công nhận, dùng ở địa chỉ /c/", lambda e: e.row.code),
     ("nguon", "chữ", "Nguồn của dòng ghi lại; trống với công nhận trong hệ thống", lambda e: e.row.source),
 )  # fmt: skip

@@ -75,11 +75,12 @@ def product_named(
 
 def recognised(
     name: str, *, since: date | None = date(2026, 1, 15), stars: int | None = 4, year: int | None = None,
-    source: str = "", decision: str = "321/QĐ-UBND", product: Product | None = None, **more: Any,
+    source: str = "", decision: str = "321/QĐ-UBND", product: Product | None = None,
+    organ: str = "Ủy ban nhân dân tỉnh Tuyên Quang", **more: Any,
 ) -> Recognition:  # fmt: skip
     return record_recognition(
         product=product or product_named(name, **more), stars=stars, level=Level.PROVINCE,
-        organ_name="Ủy ban nhân dân tỉnh Tuyên Quang", number=decision, decided_on=since,
+        organ_name=organ, number=decision, decided_on=since,
         year=year or (since.year if since else None), source=source, by=SYSTEM, now=at(TODAY),
     )  # fmt: skip
 

@@ -77,6 +77,18 @@ def test_a_recorded_recognition_names_its_source_and_what_is_unknown(page):
     assert "<dt>Chủ thể</dt><dd><strong>chưa rõ</strong>" in text
 
 
+def test_who_recognised_is_said_only_where_a_source_names_it(client, page):
+    named = recognised("Bánh gai (mẫu)")
+    unnamed = recognised("Cá lăng (mẫu)", since=None, year=2021, decision="", organ="", source="Báo tỉnh; dòng TQ001")
+    organ = "<dt>Cơ quan công nhận</dt><dd>"
+    assert f"{organ}Ủy ban nhân dân tỉnh Tuyên Quang (cấp tỉnh)</dd>" in page(address(named.product))
+    text = page(address(unnamed.product))
+    assert f"{organ}chưa rõ</dd>" in text
+    assert "cấp tỉnh" not in text.lower()
+    told = {one["ten_san_pham"]: one["cap_cong_nhan"] for one in client.get("/api/v1/san-pham").json()["san_pham"]}
+    assert told == {"Bánh gai (mẫu)": "cấp tỉnh", "Cá lăng (mẫu)": ""}
+
+
 def test_a_new_name_shows_at_once_and_the_old_address_leads_on(client, page, tea, producer):
     old = address(tea)
     page("/san-pham/")

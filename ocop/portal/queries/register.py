@@ -107,7 +107,8 @@ class Entry:
 
     @property
     def level_name(self) -> str:
-        return LEVELS[self.row.level]
+        """'cấp tỉnh'; "" where no source names the organ: the level that the law of the time gave is not said."""
+        return LEVELS[self.row.level] if self.row.organ_name else ""
 
 
 class Found:

@@ -44,7 +44,7 @@ SHEET = (
     Column("den", "Đến hết ngày", lambda e: e.row.valid_until or "chưa rõ"),
     Column("so", "Số quyết định", lambda e: e.row.decision_number or "chưa rõ"),
     Column("ngay", "Ngày quyết định", lambda e: e.row.decision_day or "chưa rõ"),
-    Column("co-quan", "Cơ quan công nhận", lambda e: e.row.organ_name),
+    Column("co-quan", "Cơ quan công nhận", lambda e: e.row.organ_name or "chưa rõ"),
     Column("ma-cong-nhan", "Mã công nhận", lambda e: e.row.code),
     Column("nguon", "Nguồn", lambda e: e.row.source),
 )
