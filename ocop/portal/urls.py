@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .api import api, description
-from .views import codes, data, home, register
+from .views import areas, codes, data, home, register
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("p/<path:code>", codes.package, name="package"),
     path("r/<path:code>", codes.dossier, name="dossier"),
     path("kiem-tra/", codes.check, name="check"),
+    path("dia-ban/", areas.areas, name="areas"),
+    path("dia-ban/<str:code>/", areas.area, name="area"),
     path("du-lieu-mo/", data.page, name="open_data"),
     path("du-lieu-mo/san-pham-ocop.csv", data.csv, name="open_csv"),
     path("du-lieu-mo/san-pham-ocop.json", data.as_json, name="open_json"),

@@ -75,6 +75,8 @@ DOORS: dict[str, Door] = {
     "portal:package": public("product code"),
     "portal:dossier": public("filed dossier"),
     "portal:check": public(),
+    "portal:areas": public(),
+    "portal:area": public("area code"),
     "portal:open_data": public(),
     "portal:open_csv": public(),
     "portal:open_json": public(),

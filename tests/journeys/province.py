@@ -152,6 +152,7 @@ def _build() -> Province:
         "photo": [photographed.code, photographed.photo.sha256[:16]],  # type: ignore[union-attr]  # just set
         "office photo": [photographed.code],
         "product code": [photographed.code],
+        "area code": ["02497"],
         "subject": [dossier.subject_id],
         "subject of consent": [_agreed(walk, people["commune officer"]).pk],
         "paper": [pin.evidence_id],

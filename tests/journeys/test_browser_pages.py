@@ -64,6 +64,8 @@ PAGES: dict[str, dict[str, str]] = {
         "ma-sai": "/c/0000",
         "tra-cuu-ho-so": "/r/{tracked}",
         "kiem-tra": "/kiem-tra/",
+        "dia-ban": "/dia-ban/?dia-gioi=2021",
+        "dia-ban-mot-xa": "/dia-ban/02497/?dia-gioi=2021",
         "du-lieu-mo": "/du-lieu-mo/",
         "dang-nhap": "/dang-nhap/",
         "quen-mat-khau": "/quen-mat-khau/",

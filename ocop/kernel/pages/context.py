@@ -14,6 +14,7 @@ DOORS = {
     "map": "/#ban-do",
     "check": "/kiem-tra/",
     "open_data": "/du-lieu-mo/",
+    "areas": "/dia-ban/",
     "sign_in": "/dang-nhap/",
     "sign_out": "/dang-xuat/",
     "account": "/tai-khoan/",
