@@ -51,9 +51,6 @@ def row_of(walked: Walked) -> dict[str, object]:
         "result": str(conclusion.result),
         "certificate": walked.certificate.number if walked.certificate else None,
         "valid_until": recognition.valid_until.isoformat() if recognition and recognition.valid_until else None,
-        "scorecard": dossier.scorecard.code,
-        "reasons": conclusion.reasons,
-        "deviation_stands": conclusion.deviation_stands,
     }
 
 
