@@ -91,8 +91,8 @@ def recognition_decision(
     orders = (
         article(
             1,
-            f"Công nhận kết quả đánh giá, phân hạng và cấp giấy chứng nhận cho {len(conclusions)} sản phẩm của"
-            f" {subjects} chủ thể, gồm: {_by_stars(conclusions)} (có danh sách kèm theo).",
+            f"Công nhận kết quả đánh giá, phân hạng và cấp giấy chứng nhận cho {len(conclusions):02d} sản phẩm của"
+            f" {subjects:02d} chủ thể, gồm: {_by_stars(conclusions)} (có danh sách kèm theo).",
         ),
         article(2, "Thời hạn và trách nhiệm"),
         *clauses(
@@ -132,8 +132,8 @@ def approval_decision(
     orders = (
         article(
             1,
-            f"Phê duyệt kết quả đánh giá {len(conclusions)} sản phẩm có tiềm năng đạt 5 sao (có danh sách kèm theo); đề"
-            f" nghị {ministry} đánh giá, phân hạng.",
+            f"Phê duyệt kết quả đánh giá {len(conclusions):02d} sản phẩm có tiềm năng đạt 5 sao (có danh sách kèm"
+            f" theo); đề nghị {ministry} đánh giá, phân hạng.",
         ),
         article(
             2,
@@ -164,10 +164,10 @@ def submission(conclusions: Sequence[Conclusion], *, organ: Agency, day: date, r
     level = _LEVEL[organ.level]
     potential = conclusions[0].result == Result.POTENTIAL_5
     wish = (
-        f"phê duyệt kết quả đánh giá và đề nghị {ministry_on(day)} đánh giá, phân hạng {len(conclusions)} sản phẩm có"
-        " tiềm năng đạt 5 sao"
+        f"phê duyệt kết quả đánh giá và đề nghị {ministry_on(day)} đánh giá, phân hạng {len(conclusions):02d} sản phẩm"
+        " có tiềm năng đạt 5 sao"
         if potential
-        else f"công nhận và cấp giấy chứng nhận cho {len(conclusions)} sản phẩm, gồm: {_by_stars(conclusions)}"
+        else f"công nhận và cấp giấy chứng nhận cho {len(conclusions):02d} sản phẩm, gồm: {_by_stars(conclusions)}"
     )
     body = (
         *(Paragraph(f"Căn cứ {law};") for law in _laws(conclusions, day)),
@@ -235,7 +235,7 @@ def ministry_letter(
     body: tuple[Block, ...] = (
         Paragraph(
             f"Căn cứ {_regime(conclusions[0])}, {organ.name} đã tổ chức đánh giá và phê duyệt kết quả"
-            f" {len(conclusions)} sản phẩm đạt từ 90 điểm trở lên:"
+            f" {len(conclusions):02d} sản phẩm đạt từ 90 điểm trở lên:"
         ),
         Table(columns, rows),
         Paragraph(f"{organ.name} kính đề nghị {ministry_on(day)} đánh giá, phân hạng các sản phẩm trên. Hồ sơ gồm:"),
@@ -243,7 +243,7 @@ def ministry_letter(
     )
     return Paper(
         kind=None,
-        summary="V/v đề nghị đánh giá, phân hạng sản phẩm OCOP 5 sao",
+        summary="đề nghị đánh giá, phân hạng sản phẩm OCOP 5 sao",
         day=day,
         body=body,
         organ=organ.name,

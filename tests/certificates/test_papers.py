@@ -67,7 +67,7 @@ def test_the_decision_names_bases_numbers_by_star_and_the_term(stage, two):
         "Căn cứ Luật Tổ chức chính quyền địa phương số 72/2025/QH15 ngày 16 tháng 6 năm 2025",
         "Căn cứ Quyết định số 26/2026/QĐ-TTg ngày 22 tháng 5 năm 2026",
         "Căn cứ Biên bản họp Hội đồng ngày 01/10/2026",
-        "cho 2 sản phẩm của 1 chủ thể, gồm: 01 sản phẩm hạng 4 sao, 01 sản phẩm hạng 3 sao",
+        "cho 02 sản phẩm của 01 chủ thể, gồm: 01 sản phẩm hạng 4 sao, 01 sản phẩm hạng 3 sao",
         "trong thời hạn 36 tháng kể từ ngày ký Quyết định này, từ ngày 12 tháng 10 năm 2026 đến hết ngày 12 tháng 10"
         " năm 2029",
         "I. Hạng 4 sao (1 sản phẩm)",
@@ -110,7 +110,7 @@ def test_the_submission_goes_from_the_agency_to_the_chair(stage, two):
     for part in (
         "TỜ TRÌNH",
         "Kính gửi: Chủ tịch Ủy ban nhân dân tỉnh Tuyên Quang",
-        "công nhận và cấp giấy chứng nhận cho 2 sản phẩm, gồm: 01 sản phẩm hạng 4 sao, 01 sản phẩm hạng 3 sao",
+        "công nhận và cấp giấy chứng nhận cho 02 sản phẩm, gồm: 01 sản phẩm hạng 4 sao, 01 sản phẩm hạng 3 sao",
     ):
         assert part in text
 
@@ -124,12 +124,14 @@ def test_the_approval_gives_no_stars_and_the_letter_shows_what_is_missed(stage):
     decision = Approval.objects.get().decision
     given = {"organ": stage.world.province, "decision": decision, "day": decision.day, "rehearsal": False}
     text = words(approval_decision(decided_by(decision), **given))
-    assert "Phê duyệt kết quả đánh giá 1 sản phẩm có tiềm năng đạt 5 sao" in text
+    assert "Phê duyệt kết quả đánh giá 01 sản phẩm có tiềm năng đạt 5 sao" in text
     assert "Sản phẩm chưa có hạng sao" in text
     assert "Hạng 5 sao" not in text
     letter = ministry_letter(decided_by(decision), **given)
     text = words(letter)
     assert letter.kind is None
+    assert text.count("V/v") == 1
+    assert "V/v đề nghị đánh giá, phân hạng" in text
     assert "Kính gửi: Bộ Nông nghiệp và Môi trường" in text
     assert "Quyết định số 902/QĐ-UBND ngày 12/10/2026 phê duyệt kết quả đánh giá" in text
     assert all(code in text for code in missed)

@@ -6,6 +6,7 @@ import zipfile
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import pairwise
 
 import docx
 import pikepdf
@@ -23,6 +24,7 @@ from ocop.kernel.papers.pdf import to_pdf
 from ocop.kernel.papers.tree import (
     Annex,
     Box,
+    Code,
     Column,
     Field,
     HeadCell,
@@ -239,6 +241,19 @@ def test_a_long_organ_is_broken_into_even_lines():
     assert balanced("một hai", 13, 1) == "một\nhai"
 
 
+def test_words_that_belong_together_stay_on_one_line():
+    report = replace(LETTER, organ_parent="", organ="Ủy ban nhân dân xã Tân Trào")
+    assert report.organ_lines == ("", "ỦY BAN NHÂN DÂN\nXÃ TÂN TRÀO")
+    assert MINUTES.organ_lines == ("", "HỘI ĐỒNG\nĐÁNH GIÁ, PHÂN HẠNG\nSẢN PHẨM OCOP")
+    assert balanced("ỦY BAN NHÂN DÂN", 13, 30) == "ỦY BAN\nNHÂN DÂN"  # no room for the whole
+
+
+def test_a_long_authority_is_broken_into_even_lines():
+    signer = Signature(("TM. ỦY BAN NHÂN DÂN XÃ TÂN TRÀO", "CHỦ TỊCH"))
+    assert signer.authority_lines == ("TM. ỦY BAN NHÂN DÂN\nXÃ TÂN TRÀO", "CHỦ TỊCH")
+    assert Signature(("THƯ KÝ",)).authority_lines == ("THƯ KÝ",)
+
+
 def test_the_width_of_a_line_is_that_of_times_new_roman():
     # Widths in 1/1000 em, Adobe's Times-Roman metrics: a 444, b 500, c 444; bold a 500, b 556, c 444.
     assert width_mm("abc", 72) == pytest.approx(1.388 * 25.4, abs=0.05)
@@ -307,6 +322,20 @@ def test_every_page_of_a_rehearsal_says_so_and_no_page_of_a_real_paper():
         assert "DIỄN TẬP" not in section.first_page_header.paragraphs[0].text + section.header.paragraphs[0].text
 
 
+@pytest.mark.parametrize("inside", [True, False])
+def test_no_signature_stands_alone_on_a_page(inside):
+    """The last words go with the signature, whether it ends the body of a form or the paper."""
+    signer = Signature(("ĐẠI DIỆN",), note="(Ký tên)")
+    for count in range(26, 36):
+        filler = (*(Paragraph(f"Dòng {n}.") for n in range(count)), Paragraph("Những lời cuối cùng."))
+        paper = replace(FORM, body=(*filler, Signatures((signer,))) if inside else filler)
+        text = pages(to_pdf(paper if inside else replace(paper, signers=(signer,))))
+        [page] = [page for page in text if "ĐẠI DIỆN" in page]
+        assert "Những lời cuối cùng." in page
+        document = word(paper if inside else replace(paper, signers=(signer,)))
+        assert runs_of(document, "Những lời cuối cùng.").paragraph_format.keep_with_next
+
+
 DAY = date(2026, 1, 1)
 ODD = {
     "nothing to say": Paper("Biên bản", "", DAY, ()),
@@ -341,7 +370,40 @@ def test_each_annex_begins_a_page_whichever_way_it_lies():
     assert len(word(ODD["empty annexes across and upright"]).sections) == 4
 
 
+def test_lines_stand_at_single_spacing_in_both_prints():
+    """Single is the least of the decree: for Times New Roman 14 pt 16.1 pt, 1.149 of the size."""
+    long = replace(FORM, body=(Paragraph("Dòng này dài, cần xuống hàng nhiều lần. " * 12),))
+    page = pypdfium2.PdfDocument(to_pdf(long))[0].get_textpage()
+    tops = sorted({round(page.get_rect(n)[3], 1) for n in range(page.count_rects())}, reverse=True)
+    pitches = [round(above - below, 1) for above, below in pairwise(tops)][-4:]
+    assert all(16.0 <= pitch <= 16.2 for pitch in pitches), pitches
+    assert word(long).styles["Normal"].paragraph_format.line_spacing == 1.0
+
+
 # Word
+
+
+def test_an_empty_line_of_a_word_paper_is_as_low_as_it_was_meant():
+    """Its height is that of its end mark: 14 pt of the style, if nothing is said."""
+    for paragraph in word(DECISION).paragraphs:
+        if not paragraph.text and paragraph._p.find(f".//{qn('w:pBdr')}") is None:
+            assert int(paragraph._p.pPr.find(f"{qn('w:rPr')}/{qn('w:sz')}").get(qn("w:val"))) <= 12
+
+
+def test_word_tables_leave_room_for_the_short_words_of_their_head():
+    """Office's own 1.9 mm on each side broke "TT" in two."""
+    table = next(t for t in word(DECISION).tables if t.style.name == "Table Grid")
+    margins = table._tbl.tblPr.find(qn("w:tblCellMar"))
+    found = {side.tag.rpartition("}")[2]: int(side.get(qn("w:w"))) for side in margins}
+    assert found == {"top": 45, "left": 68, "bottom": 45, "right": 68}  # 0.8 and 1.2 mm in 1/1440 inch
+
+
+def test_a_code_stands_beside_its_words():
+    document = word(replace(FORM, body=(Code("https://ocop.example.vn/r/X", "Quét mã để biết hồ sơ ở đâu."),)))
+    [grid] = document.tables
+    square, beside = grid.rows[0].cells
+    assert square._tc.find(f".//{qn('w:drawing')}") is not None
+    assert beside.text == "Quét mã để biết hồ sơ ở đâu."
 
 
 def test_word_pages_are_a4_with_the_margins_of_the_decree():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,11 @@ from PIL import ImageFont
 
 FONTS = Path(__file__).resolve().parent.parent / "assets" / "fonts"
 MM_PER_PT = 25.4 / 72
+NO_BREAK = "\u00a0"
+_TOGETHER = re.compile(  # words of official titles that one line carries whole
+    "ủy ban nhân dân|hội đồng|hợp tác xã|sản phẩm|đánh giá, phân hạng|đánh giá|phân hạng|nông nghiệp|môi trường|hồ sơ",
+    re.IGNORECASE,
+)
 
 
 def drawable(text: str) -> str:
@@ -26,11 +32,13 @@ def width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
 def balanced(text: str, size_pt: float, room_mm: float, *, bold: bool = False) -> str:
     """Return a title broken into as few lines as the room allows, the longest as short as can be.
 
-    A text that is broken already keeps its lines.
+    A text that is broken already keeps its lines. Words that belong together stay together where a line holds them.
     """
-    words = text.split(" ")
     if "\n" in text:
         return text
+    words = _TOGETHER.sub(lambda found: found[0].replace(" ", NO_BREAK), text).split(" ")
+    if max(width_mm(word, size_pt, bold=bold) for word in words) > room_mm:
+        words = text.split(" ")
     # best[i]: (lines, width of the longest, where the first ends) of the words from i on, found from the end.
     best: list[tuple[int, float, int]] = [(0, 0.0, len(words))]
     for start in reversed(range(len(words))):
@@ -47,7 +55,7 @@ def balanced(text: str, size_pt: float, room_mm: float, *, bold: bool = False) -
         end = best[len(words) - start][2]
         broken.append(" ".join(words[start:end]))
         start = end
-    return "\n".join(broken)
+    return "\n".join(broken).replace(NO_BREAK, " ")
 
 
 @cache

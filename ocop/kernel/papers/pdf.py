@@ -97,7 +97,7 @@ def _block(block: Block) -> dict[str, Any]:
 def _signer(signer: Signature) -> dict[str, Any]:
     return {
         "above": _plain(signer.above),
-        "authority": [_plain(line) for line in signer.authority],
+        "authority": [drawable(line) for line in signer.authority_lines],
         "note": _plain(signer.note),
         "name": _plain(signer.name),
     }

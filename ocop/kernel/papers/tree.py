@@ -20,6 +20,7 @@ REHEARSAL = "DIỄN TẬP"
 REHEARSAL_NOTE = "Bản diễn tập, không có giá trị pháp lý"
 BLANK = "\u00a0" * 6  # room for a number, day or month written by hand
 PAGE_MM, ORGAN_MM, NATION_MM = 165.0, 66.0, 99.0  # widths of the text and of the left and right head
+SIGNER_MM = 78.0  # width of one who signs beside another or beside the recipients
 LETTERS = "abcdđeghiklmnopqrstuvxy"  # NĐ 30/2020: điểm in Vietnamese order, without f, j, w, z and ă â ê ô ơ ư
 
 Align = Literal["left", "center", "right", "justify"]
@@ -138,6 +139,11 @@ class Signature:
     name: str = ""
     note: str = ""
     above: str = ""
+
+    @property
+    def authority_lines(self) -> tuple[str, ...]:
+        """The authority, broken to stand in half a page."""
+        return tuple(balanced(tidy(line), 14, SIGNER_MM, bold=True) for line in self.authority)
 
 
 @dataclass(frozen=True)

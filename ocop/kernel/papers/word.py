@@ -46,7 +46,9 @@ def to_docx(paper: Paper) -> bytes:
     if paper.signers or paper.recipients:
         _signatures(document, paper.signers, paper.recipient_lines())
     for index, annex in enumerate(paper.annexes):
-        _section(document.add_section(WD_SECTION.NEW_PAGE), paper, landscape=annex.landscape)
+        section = document.add_section(WD_SECTION.NEW_PAGE)
+        _low(document.paragraphs[-1], 1)  # the break is a paragraph of its own: on a full page it would make another
+        _section(section, paper, landscape=annex.landscape)
         name, title, reference = paper.annex_lines(index)
         _line(document, bold(name), size=14, outline=1)
         _line(document, bold(title), size=14)
@@ -67,7 +69,7 @@ def _defaults(document: Any, paper: Paper) -> None:
         fonts.set(qn(f"w:{script}"), FONT)
     style.element.rPr.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="vi-VN" w:eastAsia="vi-VN"/>'))
     style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
-    style.paragraph_format.line_spacing = 1.1
+    style.paragraph_format.line_spacing = 1.0  # the least of the decree; paper.typ has the same
     moment = start_of(paper.day).replace(tzinfo=None)
     author = cut(tree.tidy(paper.organ), 255)
     facts = document.core_properties
@@ -219,7 +221,7 @@ def _signatures(document: Any, signers: tuple[Signature, ...], recipients: tuple
     for cell, signer in zip(cells[lead:], signers, strict=True):
         if signer.above:
             _line(cell, italic(signer.above))
-        for line in signer.authority:
+        for line in signer.authority_lines:
             _line(cell, bold(line))
         if signer.note:
             _line(cell, italic(signer.note))
@@ -249,17 +251,33 @@ def _body(document: Any, blocks: tuple[Block, ...], *, signed: bool = False) -> 
             case tree.Table():
                 _table(document, block)
             case tree.Signatures(signers):
+                _keep(document)
                 _signatures(document, signers)
             case tree.Spacer(mm):
                 _line(document, "").paragraph_format.space_before = Mm(mm)
             case tree.PageBreak():
                 document.add_page_break()
             case tree.Code(text, caption, mm):
-                picture = document.add_paragraph().add_run().add_picture(io.BytesIO(qr.png(text)), width=Mm(mm))
+                _line(document, "", size=6)
+                [(square, beside)] = _grid(document, (mm + 5, tree.PAGE_MM - mm - 5), rows=1)
+                picture = square.paragraphs[0].add_run().add_picture(io.BytesIO(qr.png(text)), width=Mm(mm))
                 picture._inline.docPr.set("descr", tree.tidy(caption))
-                _running(document, caption, indent=False, align="left")
-    if signed and blocks and isinstance(blocks[-1], tree.Paragraph):
+                beside.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+                _line(beside, caption, align="left")
+    if signed:
+        _keep(document)
+
+
+def _keep(document: Any) -> None:
+    """Keep the last paragraph on the page of the signature that follows."""
+    if document.paragraphs:
         document.paragraphs[-1].paragraph_format.keep_with_next = True
+
+
+def _low(paragraph: Any, size: float) -> None:
+    """Give an empty paragraph the height of that size in points: it is that of its end mark."""
+    mark = parse_xml(f'<w:rPr {nsdecls("w")}><w:sz w:val="{round(size * 2)}"/></w:rPr>')
+    paragraph._p.get_or_add_pPr().insert_element_before(mark, "w:sectPr", "w:pPrChange")
 
 
 def _running(document: Any, text: Text, *, indent: bool = True, align: tree.Align = "justify") -> Any:
@@ -286,6 +304,8 @@ def _line(
     paragraph.alignment = ALIGN[align]
     paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(before), Pt(after)
     _runs(paragraph, text, size=size)
+    if not paragraph.text:
+        _low(paragraph, size)
     if outline:
         _outline(paragraph, outline)
     return paragraph
@@ -331,9 +351,7 @@ def _grid(document: Any, widths_mm: tuple[float, ...], *, rows: int) -> list[lis
     """Add a table without borders and cell margins, for layout; return its cells by row."""
     table = document.add_table(rows, len(widths_mm))
     _fix(table, [Mm(width) for width in widths_mm])
-    margins = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("left", "right"))
-    mark = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>")
-    table._tbl.tblPr.insert_element_before(mark, "w:tblLook")
+    _cell_margins(table, across=0, down=0)
     for row in table._tbl.tr_lst:
         _whole(row)
     return [[_Cell(cell, table) for cell in row.tc_lst] for row in table._tbl.tr_lst]
@@ -349,6 +367,7 @@ def _table(document: Any, block: tree.Table) -> None:
     deep = max(title.row + title.down for title in head)
     table = document.add_table(deep, len(block.columns), style="Table Grid")
     _fix(table, [int(room * column.width / whole) for column in block.columns])
+    _cell_margins(table, across=1.2, down=0.8)  # as paper.typ has it; wider ones break the short words of the head
     for title in head:
         first = table.cell(title.row, title.column)
         last = table.cell(title.row + title.down - 1, title.column + title.across - 1)
@@ -372,6 +391,14 @@ def _table(document: Any, block: tree.Table) -> None:
         for tc in row.tc_lst:
             _Cell(tc, table).vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     _line(document, "", size=4)
+
+
+def _cell_margins(table: Any, *, across: float, down: float) -> None:
+    """Set the room around the text of every cell, in millimetres."""
+    sides = (("top", down), ("left", across), ("bottom", down), ("right", across))
+    margins = "".join(f'<w:{side} w:w="{round(mm * 1440 / 25.4)}" w:type="dxa"/>' for side, mm in sides)
+    mark = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>")
+    table._tbl.tblPr.insert_element_before(mark, "w:tblLook")
 
 
 def _whole(row: Any) -> None:
