@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from ocop.accounts.models import Appointment, Level, Role, User
 from ocop.areas.models import Area
 from ocop.kernel import files
+from ocop.kernel.calendar import holidays
 from ocop.kernel.memo import once_a_page
 from ocop.registry.models import Evidence, ProductSet, SetCrosswalk, assisted_by, reach
 from ocop.registry.models.subjects import subjects_of
@@ -38,7 +39,9 @@ from .rules import (
     TransitionRule,
     checking_on,
     clock_on,
+    commune_term,
     lapsed_on,
+    province_term,
     route_on,
     spans_at,
 )
@@ -108,7 +111,9 @@ def lapsed(dossier: Dossier, day: date, table: Sequence[TransitionRule]) -> date
 
 def checking_rules() -> list[CheckingRule]:
     """The dated settings of checking."""
-    fields = ("valid_from", "valid_to", "pause_while_returned", "warn_days", "answer_days", "basis")
+    fields = (
+        "valid_from", "valid_to", "pause_while_returned", "warn_days", "answer_days", "reevaluation_days", "basis",
+    )  # fmt: skip
     return [CheckingRule(*row) for row in CheckingRow.objects.order_by("valid_from").values_list(*fields)]
 
 
@@ -117,14 +122,40 @@ def checking_rule(dossier: Dossier) -> CheckingRule:
     return checking_on(dossier.filed_on or dossier.step_since, checking_rules())
 
 
-def commune_clock(dossier: Dossier, day: date, table: Mapping[date, bool]) -> Clock | None:
-    """Return the commune's clock of working days on any day; None for routes without its report, or before filing."""
-    route = route_rule(dossier) if dossier.route else None
-    if route is None or not route.commune_report:
-        return None
-    stays = dossier.stays.order_by("pk").values_list("step", "since", "until")
-    spans = spans_at(Step.AT_COMMUNE, [(Step(step), since, until) for step, since, until in stays])
-    return clock_on(day, spans, route.commune_days, table, pause=checking_rule(dossier).pause_while_returned)
+@dataclass(frozen=True)
+class Laws:
+    """What clocks count by. days  holidays and swapped days"""
+
+    days: Mapping[date, bool]
+    checking: Sequence[CheckingRule]
+    routes: Sequence[RouteRule]
+
+
+@once_a_page
+def laws() -> Laws:
+    """What clocks count by, read once."""
+    return Laws(holidays(), checking_rules(), routes())
+
+
+def clocks_of(dossier: Dossier, day: date, by: Laws) -> list[Clock]:
+    """Return the clocks that run or ran until that day, in the order of the way; none where the law sets no time."""
+    if dossier.filed_on is None:
+        return []
+    rule, terms = checking_on(dossier.filed_on, by.checking), []
+    route = next(one for one in by.routes if one.route == dossier.route)
+    if route.commune_report:
+        terms.append(commune_term(route.commune_days))
+    if rule.reevaluation_days is not None and dossier.kind == Kind.RE_EVALUATION:
+        terms.append(province_term(rule.reevaluation_days))
+    stays = sorted(dossier.stays.all(), key=lambda stay: stay.pk) if terms else []
+    way = [(Step(stay.step), stay.since, stay.until) for stay in stays]
+    clocks = (clock_on(day, spans_at(one.steps, way), one, by.days, pause=rule.pause_while_returned) for one in terms)
+    return [clock for clock in clocks if clock is not None]
+
+
+def running(clocks: Iterable[Clock]) -> Clock | None:
+    """Return the clock of the office that holds the dossier, or that has sent it back."""
+    return next((clock for clock in clocks if clock.held or clock.paused), None)
 
 
 def steps_and_communes(dossiers: QuerySet[Dossier]) -> tuple[set[str], list[tuple[int, str]]]:
@@ -152,20 +183,19 @@ class Whereabouts:
     root: str
 
 
-def whereabouts(code: str, day: date, table: Mapping[date, bool]) -> Whereabouts | None:
+def whereabouts(code: str, day: date) -> Whereabouts | None:
     """Find a filed dossier by its code; a draft is its producer's alone."""
     dossier = Dossier.objects.filter(code=code, filed_on__isnull=False).first()
     filing = last_filing(dossier) if dossier else None
     if dossier is None or filing is None:
         return None
     step = Step(dossier.step)
-    with_commune = step == Step.AT_COMMUNE or (step, dossier.returned_from) == (Step.RETURNED, Step.AT_COMMUNE)
     return Whereabouts(
         STEP_NAMES[step],
         HOLDERS.get(step, ""),
         dossier.step_since,
         dossier.due_on,
-        commune_clock(dossier, day, table) if with_commune else None,
+        running(clocks_of(dossier, day, laws())),
         step == Step.RETURNED,
         filing.number,
         filing.at,
@@ -182,6 +212,11 @@ def officers_of(commune: Area, day: date) -> list[User]:
 def advisory_agency(day: date) -> list[User]:
     """Return the officers of the province's advisory agency: the superior of a commune's office in this procedure."""
     return [one.user for one in _appointed(Role.PROVINCE_OFFICER, day) if one.agency.level == Level.PROVINCE]
+
+
+def province_leaders(day: date) -> list[User]:
+    """Return the leaders of the province's committee: the superior of its advisory agency and of its council."""
+    return [one.user for one in _appointed(Role.LEADER, day) if one.agency.level == Level.PROVINCE]
 
 
 def _appointed(role: Role, day: date) -> list[Appointment]:

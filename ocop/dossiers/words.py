@@ -29,8 +29,8 @@ EVENT_NAMES = {
     "dossier.visit_photographed": "Thêm ảnh khảo sát",
     "dossier.visit_finding_dropped": "Bỏ một ghi nhận khi khảo sát",
     "dossier.visit_photo_dropped": "Bỏ một ảnh khảo sát",
-    "dossier.clock_soon": "Nhắc cán bộ xã: sắp hết hạn",
-    "dossier.clock_over": "Báo cơ quan tham mưu: xã quá hạn",
+    "dossier.clock_soon": "Nhắc cơ quan đang giữ hồ sơ: sắp hết hạn",
+    "dossier.clock_over": "Báo cấp trên: quá hạn",
 } | {f"dossier.{move}": MOVE_NAMES[move][0].upper() + MOVE_NAMES[move][1:] for move in Move}
 
 DRAFTING = frozenset(

@@ -212,7 +212,7 @@ def test_the_clock_shows_the_unpaused_day_beside_the_paused_one(scene: Scene) ->
     page = scene.client("commune officer").get(f"{dossier.get_absolute_url()}kiem-tra/").content.decode()
     assert "15 ngày làm việc, đã dùng 4" in page
     assert "còn 11 ngày làm việc khi chủ thể nộp lại" in page
-    assert "Hạn nếu không dừng</dt><dd>23/09/2026" in page
+    assert "Nếu không dừng</dt><dd>Hết ngày 23/09/2026" in page
     assert "chờ cơ quan tham mưu xác nhận" in page
 
 

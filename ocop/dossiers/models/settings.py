@@ -41,11 +41,12 @@ class LateRow(models.Model):
 
 
 class CheckingRow(models.Model):
-    """How offices check (dated setting, not in the decree): loaded from reference/settings/checking.yaml."""
+    """How offices check (dated setting; reevaluation_days is law): loaded from reference/settings/checking.yaml."""
 
     valid_from = models.DateField(unique=True)
     valid_to = models.DateField(null=True)
     pause_while_returned = models.BooleanField()
     warn_days = models.PositiveSmallIntegerField()
     answer_days = models.PositiveSmallIntegerField()
+    reevaluation_days = models.PositiveSmallIntegerField(null=True)
     basis = models.CharField(max_length=500)

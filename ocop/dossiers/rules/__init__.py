@@ -2,7 +2,20 @@
 
 from .carrying import same_question, unchanged
 from .changes import Change, Changes, PaperChange, changes_between
-from .clocks import CheckingRule, Clock, Span, Warn, checking_on, clock_on, spans_at, warnings_on
+from .clocks import (
+    PROVINCE_STEPS,
+    CheckingRule,
+    Clock,
+    Span,
+    Term,
+    Warn,
+    checking_on,
+    clock_on,
+    commune_term,
+    province_term,
+    spans_at,
+    warnings_on,
+)
 from .expiry import mandatory_kinds, mark_of, stars_met, watched
 from .gaps import GAP_MOVES, GAP_STATE_NAMES, GapAct, GapState, days_late, gap_state_after
 from .moves import (
@@ -45,6 +58,7 @@ __all__ = [
     "KIND_NAMES",
     "LEVEL_NAMES",
     "MOVES",
+    "PROVINCE_STEPS",
     "STEP_NAMES",
     "TEAM_STEPS",
     "WRITTEN",
@@ -62,17 +76,20 @@ __all__ = [
     "RouteRule",
     "Span",
     "Step",
+    "Term",
     "Transition",
     "TransitionRule",
     "Warn",
     "changes_between",
     "checking_on",
     "clock_on",
+    "commune_term",
     "days_late",
     "gap_state_after",
     "lapsed_on",
     "mandatory_kinds",
     "mark_of",
+    "province_term",
     "reevaluation_window",
     "route_on",
     "same_question",

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from ocop.accounts.models import User
 from ocop.kernel import audit, once, series
-from ocop.kernel.calendar import holidays
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.seal import dossier_root
 from ocop.kernel.time import day_of, vi_date
@@ -18,7 +17,7 @@ from ocop.scorecards.rules import ONE_OF_CASES
 from ..forms_data import fields_for
 from ..models import Dossier, Filing, Pin
 from ..permissions import check_kind, check_may_move, is_producer
-from ..queries import answers_of, commune_clock, route_for, scorecards_for, self_mark
+from ..queries import answers_of, route_for, scorecards_for, self_mark
 from ..rules import FIRST_STOP, Kind, Move, Step
 from ..wallet import sizes_in
 from .clocks import enter_step
@@ -173,9 +172,6 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
     dossier.refresh_from_db()
     enter_step(dossier=dossier, step=step, day=day)
     give_slip(dossier=dossier, step=step, day=day)
-    if step == Step.AT_COMMUNE and (clock := commune_clock(dossier, day, holidays())):
-        dossier.due_on = clock.due
-        dossier.save(update_fields=["due_on"])
     _move_to_newest(dossier)
     filing = _seal(dossier, now)
     hand_in_answers(dossier, filing)

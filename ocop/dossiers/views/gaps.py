@@ -34,7 +34,7 @@ from ..permissions import (
     check_may_withdraw_gap,
     reads_checking,
 )
-from ..queries import checking_rule, commune_clock
+from ..queries import checking_rule, clocks_of, laws
 from ..rules import GapAct, GapState, gap_state_after
 from .workspace import found, frame
 
@@ -48,7 +48,7 @@ def check(request: Request, code: str) -> HttpResponse:
     context = frame(request, dossier)
     context |= {
         "changed": checking.since_last_filing(dossier),
-        "clock": commune_clock(dossier, request.day, holidays()),
+        "clocks": clocks_of(dossier, request.day, laws()),
         "clock_basis": checking_rule(dossier).basis,
         "may_check": allows(check_may_check, request.user, dossier, request.day),
         "may_assess": allows(check_may_assess, request.user, dossier, request.day),

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
-from ocop.kernel.calendar import holidays
 from ocop.kernel.refusal import allows
 from ocop.scorecards.models import Scorecard
 
@@ -27,7 +26,7 @@ from ..permissions import (
     sees_self_score,
     writer_of,
 )
-from ..queries import commune_clock, scorecards_for
+from ..queries import clocks_of, laws, scorecards_for
 from ..rules import WRITTEN, Move, Step
 from ..words import tone_of
 
@@ -86,7 +85,7 @@ def detail(request: Request, code: str) -> HttpResponse:
         "events": workspace.events(dossier),
         "lapsed": workspace.lapsed_papers(context["sheet"], request.day) if context["may_edit"] else [],
         "may_assess": allows(check_may_assess, request.user, dossier, request.day),
-        "clock": commune_clock(dossier, request.day, holidays()),
+        "clocks": clocks_of(dossier, request.day, laws()),
         "assessment": CommuneAssessment.objects.filter(dossier=dossier).first(),
         "scorecard_form": ScorecardForm(scorecards=scorecards) if scorecards else None,
         "refile_form": RefileForm() if expired and not Dossier.objects.filter(refiled_from=dossier).exists() else None,

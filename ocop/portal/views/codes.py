@@ -17,7 +17,6 @@ from ocop.certificates.rules import IN_FORCE, Status
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.queries import whereabouts
 from ocop.kernel import codes
-from ocop.kernel.calendar import holidays
 from ocop.kernel.text import clean
 
 from .. import limits, queries
@@ -126,7 +125,7 @@ def dossier(request: Request, code: str) -> HttpResponse:
     """Where is my dossier: step, holder, since when, days left, last seal, never whose. Never kept."""
 
     def show(plain: str) -> HttpResponse:
-        where = whereabouts(plain, request.day, holidays())
+        where = whereabouts(plain, request.day)
         if where is None:
             return _failed(request, plain, 404)
         response = render(request, "portal/dossier.html", {"where": where, "code": plain})
