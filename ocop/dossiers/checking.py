@@ -56,13 +56,14 @@ def gaps_for(user: User, dossier: Dossier, day: date) -> list[Raised]:
     """Return the gaps that a reader is shown: an office all, the producer or its assistant those sent, a judge none."""
     rows = dossier.gaps.select_related("evidence", "answer_evidence", "filing", "dossier").order_by("number")
     if reads_checking(user, dossier, day):
-        return [_raised(gap, day) for gap in rows]
+        return [raised(gap, day) for gap in rows]
     if writer_of(user, dossier, day) is None:
         return []
-    return [_raised(gap, day) for gap in rows.filter(Q(sent_at__isnull=False) | Q(answered_at__isnull=False))]
+    return [raised(gap, day) for gap in rows.filter(Q(sent_at__isnull=False) | Q(answered_at__isnull=False))]
 
 
-def _raised(gap: Gap, day: date) -> Raised:
+def raised(gap: Gap, day: date) -> Raised:
+    """Return a gap as it stands on a day."""
     late = 0
     if gap.filing is not None:
         late = days_late(gap.due_on, day_of(gap.filing.at))

@@ -21,6 +21,7 @@ from .views import (
 app_name = "dossiers"
 urlpatterns = [
     path("ho-so/", lists.listing, name="list"),
+    path("ho-so/diem-thieu/", lists.gaps, name="gaps"),
     path("ho-so/lap/<str:product>/", drafts.start, name="open"),
     path("ho-so/<str:code>/", workspace.detail, name="detail"),
     path("ho-so/<str:code>/toan-bo/", workspace.whole, name="whole"),

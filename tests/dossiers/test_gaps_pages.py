@@ -236,3 +236,116 @@ def test_a_page_asks_as_many_questions_for_three_gaps_as_for_one(scene: Scene, d
         page = client.get(address).content.decode()
     assert page.count(TEXT) == 3
     assert len(one.captured_queries) == len(three.captured_queries)
+
+
+# The list of all open gaps
+
+
+def test_the_list_of_gaps_shows_each_reader_what_the_dossier_shows_him(scene: Scene) -> None:
+    with_gap(scene, returned=False)
+    seen = {"commune officer"}
+    for who in ("commune officer", "other commune's officer", "producer", "other producer", "province officer"):
+        page = scene.client(who).get("/ho-so/diem-thieu/").content.decode()
+        assert (TEXT in page) == (who in seen), who
+        assert f"{int(who in seen)} điểm thiếu đang mở" in page
+    assert "Chưa gửi chủ thể" in scene.client("commune officer").get("/ho-so/diem-thieu/").content.decode()
+
+
+def test_what_was_sent_is_on_the_producer_s_list_until_it_is_settled(scene: Scene) -> None:
+    dossier, gap = with_gap(scene)
+    producer, officer = scene.client("producer"), scene.client("commune officer")
+    row = " ".join(producer.get("/ho-so/diem-thieu/").content.decode().split())
+    for words in ("14/09/2026", "Còn 6 ngày", TEXT, "Tiêu chí 1.1", "Còn thiếu", str(dossier.number)):
+        assert words in row
+    producer.post(f"{gap.get_absolute_url()}tra-loi/", {"version": gap.version, "text": "Đã nộp trang ký"})
+    assert "Đã trả lời" in producer.get("/ho-so/diem-thieu/").content.decode()
+    producer.post(f"{dossier.get_absolute_url()}nop/", {"version": reread(dossier).version})
+    assert "1 điểm thiếu đang mở" in officer.get("/ho-so/diem-thieu/").content.decode()
+    officer.post(f"{gap.get_absolute_url()}dong/", {"version": reread_gap(gap).version})
+    for client in (producer, officer):
+        assert "Không có điểm thiếu nào đang mở." in client.get("/ho-so/diem-thieu/").content.decode()
+
+
+def reread_gap(gap: Gap) -> Gap:
+    return Gap.objects.get(pk=gap.pk)
+
+
+def test_an_ended_dossier_waits_for_nobody(scene: Scene) -> None:
+    dossier, _ = with_gap(scene)
+    producer = scene.client("producer")
+    producer.post(f"{dossier.get_absolute_url()}rut/", {"version": dossier.version, "reason": "Không sản xuất nữa"})
+    assert reread(dossier).step == "withdrawn"
+    assert "0 điểm thiếu đang mở" in producer.get("/ho-so/diem-thieu/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("trang-thai=chua-gui", 0),
+        ("trang-thai=con-thieu", 1),
+        ("trang-thai=chua-gui&trang-thai=con-thieu", 1),
+        ("trang-thai=da-tra-loi", 0),
+        ("han=7-ngay", 1),  # due on 14/9, six days on
+        ("han=qua-han", 0),
+        ("han=qua-han&han=7-ngay", 1),
+        ("q=trang+k%C3%BD", 1),
+        ("q=HS-2026-0001", 1),
+        ("q=khong+co", 0),
+    ],
+)
+def test_the_list_of_gaps_is_narrowed(scene: Scene, query: str, found: int) -> None:
+    with_gap(scene)
+    page = scene.client("producer").get(f"/ho-so/diem-thieu/?{query}").content.decode()
+    assert f"{found} điểm thiếu đang mở" in page
+
+
+def test_a_gap_past_its_day_is_late_on_the_list(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_gap(scene)
+    for days, words, late in ((6, "Hôm nay là hạn cuối", 0), (7, "Quá hạn 1 ngày", 1)):
+        later(monkeypatch, NOW + timedelta(days=days))
+        client = scene.client("producer")
+        assert words in client.get("/ho-so/diem-thieu/").content.decode()
+        assert f"{late} điểm thiếu" in client.get("/ho-so/diem-thieu/?han=qua-han").content.decode()
+
+
+def test_whoever_comes_from_the_list_goes_back_to_it_as_it_was(scene: Scene) -> None:
+    dossier, gap = with_gap(scene)
+    producer = scene.client("producer")
+    page = producer.get("/ho-so/diem-thieu/?han=7-ngay&xep=-han").content.decode()
+    opened = f"{gap.get_absolute_url()}?tu=han%3D7-ngay%26xep%3D-han"
+    assert f'href="{opened}"' in page
+    page = producer.get(opened).content.decode()
+    assert 'href="/ho-so/diem-thieu/?han=7-ngay&amp;xep=-han"' in page
+    form = {"version": gap.version, "text": "Đã nộp trang ký"}
+    sent = producer.post(f"{gap.get_absolute_url()}tra-loi/?tu=han%3D7-ngay%26xep%3D-han", form)
+    assert sent["Location"] == "/ho-so/diem-thieu/?han=7-ngay&xep=-han"
+    straight = producer.post(f"{gap.get_absolute_url()}tra-loi/", {**form, "version": reread_gap(gap).version})
+    assert straight["Location"] == dossier.get_absolute_url()
+    elsewhere = producer.get(f"{gap.get_absolute_url()}?tu=https%3A%2F%2Fx.example%2F").content.decode()
+    assert 'href="/ho-so/diem-thieu/?https%3A%2F%2Fx.example%2F="' in elsewhere  # words of a list, never an address
+
+
+def test_the_list_of_gaps_asks_no_more_for_three(scene: Scene, django_assert_max_num_queries) -> None:
+    dossier, _ = with_gap(scene, returned=False)
+    client = scene.client("commune officer")
+    client.get("/ho-so/diem-thieu/")
+    with django_assert_max_num_queries(20) as one:
+        client.get("/ho-so/diem-thieu/")
+    pin = dossier.pins.select_related("evidence").get()
+    for text in ("Hợp đồng thiếu phụ lục", "Giấy tờ mờ trang hai"):
+        services.ask_gap(
+            dossier=dossier, criterion=pin.criterion, evidence=pin.evidence, text=text,
+            due_on=NOW.date() + timedelta(days=6), by=scene.person("commune officer"), now=NOW,
+        )  # fmt: skip
+    with django_assert_max_num_queries(20) as three:
+        page = client.get("/ho-so/diem-thieu/").content.decode()
+    assert "3 điểm thiếu đang mở" in page
+    assert len(one.captured_queries) == len(three.captured_queries)
+
+
+def test_the_list_of_gaps_is_downloaded_and_opened_from_the_dossiers(scene: Scene) -> None:
+    with_gap(scene)
+    producer = scene.client("producer")
+    assert producer.get("/ho-so/diem-thieu/?tai=xlsx").content.startswith(b"PK")
+    assert 'href="/ho-so/diem-thieu/"' in producer.get("/ho-so/").content.decode()
+    assert WRONG.search(producer.get("/ho-so/diem-thieu/").content.decode()) is None

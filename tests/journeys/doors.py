@@ -201,6 +201,7 @@ DOORS: dict[str, Door] = {
     "dossiers:check": thing("at commune", COMMUNE),
     "dossiers:filed_paper": thing("filed paper", COMMUNE | PROVINCE),
     "dossiers:gap_ask": thing("at commune", COMMUNE),
+    "dossiers:gaps": fixed(),
     "dossiers:gap": thing("gap", COMMUNE),  # the producer reads it when it was sent
     "dossiers:gap_close": thing("gap", COMMUNE),  # a reading goes back to the gap
     "dossiers:gap_reopen": thing("gap", COMMUNE),

@@ -288,10 +288,12 @@ def _twice(officer: User) -> dict[str, list[Any]]:
 
 
 def _checked(walk: Walk, people: dict[str, User]) -> dict[str, list[Any]]:
-    """A dossier of the commune with a gap, one returned with a gap, one that the province's team visited."""
+    """A dossier of the commune with a gap, one returned with a gap, one that the province's team visited, and one at
+    the province with two gaps.
+    """
     officer, home = people["province officer"], people["commune officer"]
-    rows = [walk.file(_plan(f"Trà {name} Nà Tha", date(2026, 11, 12))) for name in ("sen", "quế", "hồi")]
-    here, back, up = (row.dossier for row in rows)
+    rows = [walk.file(_plan(f"Trà {name} Nà Tha", date(2026, 11, 12))) for name in ("sen", "quế", "hồi", "xạ đen")]
+    here, back, up, above = (row.dossier for row in rows)
 
     def ask(dossier: Dossier) -> int:
         text = "Thiếu trang ký tên, nộp lại bản đủ trang"
@@ -300,7 +302,15 @@ def _checked(walk: Walk, people: dict[str, User]) -> dict[str, list[Any]]:
 
     gap, sent = ask(here), ask(back)
     dossiers.return_dossier(dossier=back, version=back.version, reason="Bổ sung theo điểm thiếu", by=home, now=NOW)
-    walk.assess(rows[2], date(2026, 11, 16))
+    for row in rows[2:]:
+        walk.assess(row, date(2026, 11, 16))
+    for criterion, text, due in (
+        ("", "Ghi rõ quy cách", date(2026, 11, 27)),
+        ("1.1", "Nộp hợp đồng", date(2026, 12, 8)),
+    ):
+        dossiers.ask_gap(
+            dossier=above, criterion=criterion, text=f"{text} của sản phẩm", due_on=due, by=officer, now=NOW
+        )
     dossiers.accept(dossier=up, version=up.version, by=officer, now=at(date(2026, 11, 18)))
     visit = dossiers.record_visit(
         dossier=up, held_on=date(2026, 11, 20), place="Xưởng Nà Tha", people="Hai cán bộ", summary="Đúng hồ sơ",

@@ -28,6 +28,7 @@ LISTS = (
     ("/giay-to/", ("trang-thai=con-han", "q=giay")),
     ("/thuc-dia/", ("nam=2026", "q=tra")),
     ("/ho-so/", ("buoc=at_province", "q=tra")),
+    ("/ho-so/diem-thieu/", ("han=7-ngay", "q=hợp đồng")),
     ("/nhap-excel/", ("loai=chu-the", "trang-thai=checked")),
 )
 CASES = [(address, query) for address, queries in LISTS for query in ("", *queries)]

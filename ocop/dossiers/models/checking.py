@@ -11,13 +11,19 @@ from django.urls import reverse
 
 from ocop.accounts.models import User
 from ocop.kernel.models import Blob
-from ocop.registry.models import Evidence
+from ocop.registry.models import Evidence, assisted_by, subjects_of
 
 from ..rules import GAP_STATE_NAMES, LEVEL_NAMES, STEP_NAMES, GapState
 from .core import Dossier, Filing
 
 
 class GapQuerySet(models.QuerySet["Gap"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """An office all of its dossiers; the producer and who enters for it those that were sent; a judge none."""
+        office = Q(dossier__in=Dossier.objects.read_in_office(user, day))
+        theirs = Q(dossier__subject__in=subjects_of(user, day)) | Q(dossier__subject__in=assisted_by(user, day))
+        return self.filter(office | theirs & (Q(sent_at__isnull=False) | Q(answered_at__isnull=False)))
+
     def pending(self) -> Self:
         """What the office that holds the dossier has not settled yet."""
         return self.filter(state__in=[GapState.OPEN, GapState.ANSWERED])
@@ -77,6 +83,12 @@ class Gap(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("dossiers:gap", args=[self.dossier.code, self.number])
+
+    @property
+    def standing(self) -> str:
+        """Its state in words, as an office reads it."""
+        unsent = self.state == GapState.OPEN and self.sent_at is None
+        return "Chưa gửi chủ thể" if unsent else self.get_state_display()
 
     @property
     def where(self) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Case, QuerySet, When
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
@@ -36,6 +37,7 @@ from ..permissions import (
 )
 from ..queries import checking_rule, clocks_of, laws
 from ..rules import GapAct, GapState, gap_state_after
+from .lists import FROM
 from .workspace import found, frame
 
 
@@ -141,6 +143,14 @@ def _answer_form(dossier: Dossier, gap: Gap, data: Any = None, uploads: Any = No
     return form
 
 
+def _list(request: Request) -> str | None:
+    """The list of gaps as it was left, where the gap was opened from it."""
+    if FROM not in request.GET:
+        return None
+    query = QueryDict(request.GET[FROM][:500]).urlencode()
+    return reverse("dossiers:gaps") + (f"?{query}" if query else "")
+
+
 def _page(
     request: Request, dossier: Dossier, raised: checking.Raised, forms: dict[str, Form], status: int
 ) -> HttpResponse:
@@ -160,7 +170,14 @@ def _page(
         forms.setdefault("reopen", ReopenGapForm(initial={**version, "due_on": due}))
     if may(GapAct.WITHDRAW, check_may_withdraw_gap):
         forms.setdefault("withdraw", WithdrawGapForm(initial=version))
-    context = {**frame(request, dossier), "raised": raised, "gap": gap, **{f"{n}_form": f for n, f in forms.items()}}
+    context = {
+        **frame(request, dossier),
+        "raised": raised,
+        "gap": gap,
+        "gap_list": _list(request),
+        "kept": "?" + urlencode({FROM: request.GET[FROM]}) if FROM in request.GET else "",
+        **{f"{n}_form": f for n, f in forms.items()},
+    }
     return render(request, "dossiers/gap.html", context, status=status)
 
 
@@ -207,7 +224,7 @@ def answer(request: Request, code: str, number: int) -> HttpResponse:
             left = dossier.gaps.unanswered().count()
             more = f"Còn {left} điểm chưa trả lời." if left else "Đã trả lời hết, có thể nộp lại hồ sơ."
             messages.success(request, f"Đã trả lời điểm thiếu số {number}. {more}")
-            return redirect(dossier)
+            return redirect(_list(request) or dossier)
     return _page(request, dossier, raised, {"answer": form}, 422)
 
 
@@ -233,7 +250,7 @@ def _settle(
             form.add_error(None, str(refusal))
         else:
             messages.success(request, done.format(number=number))
-            return redirect("dossiers:check", dossier.code)
+            return redirect(_list(request) or dossier.get_check_url())
     return _page(request, dossier, raised, {name: form}, 422)
 
 
