@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -45,6 +45,12 @@ def later(name: str, key: object = "", *, now: datetime, delay: timedelta = time
     if name not in _handlers:
         raise ValueError(f"no handler for {name}")
     Job.objects.bulk_create([Job(name=name, key=str(key), run_at=now + delay, created_at=now)], ignore_conflicts=True)
+
+
+def pending(name: str, keys: Iterable[object]) -> set[str]:
+    """Return which of these keys still wait for a worker or have one."""
+    rows = Job.objects.filter(name=name, key__in=[str(key) for key in keys], state__in=[Job.WAITING, Job.RUNNING])
+    return set(rows.values_list("key", flat=True))
 
 
 def again(pk: int, *, now: datetime) -> bool:

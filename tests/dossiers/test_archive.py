@@ -150,6 +150,52 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_run_makes_it(
     assert not Job.objects.filter(name="dossiers.archive").exclude(state=Job.DONE).exists()
 
 
+def test_its_reader_is_told_when_it_is_ready_and_nobody_else(scene: Scene) -> None:
+    dossier, by = scene.stage.filed().dossier, scene.person("commune officer")
+    told = by.notices.count()
+    services.want_archive(dossier=dossier, by=by, now=NOW)
+    assert by.notices.count() == told
+    producer = scene.person("producer").notices.count()
+    jobs.run_due(lambda: NOW)
+    newest = by.notices.latest("pk")
+    assert newest.text == f"Bản lưu hồ sơ {dossier.number} ({dossier.product}) đã xong, tải về trong 7 ngày."
+    assert newest.path == f"{dossier.get_absolute_url()}ban-luu/"
+    assert (by.notices.count(), scene.person("producer").notices.count()) == (told + 1, producer)
+    jobs.run_due(lambda: NOW + timedelta(minutes=1))
+    assert by.notices.count() == told + 1
+
+
+def test_one_whose_worker_dies_every_time_says_so_and_may_be_wanted_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier, client = scene.stage.filed().dossier, scene.client("producer")
+    address = f"{dossier.get_absolute_url()}ban-luu/"
+    client.post(address)
+
+    def killed(*args: object) -> bytes:
+        raise KeyboardInterrupt
+
+    def run(start: int) -> None:
+        """The worker starts anew whenever the lease of the one before is over."""
+        jobs.run_due(lambda: NOW + start * (jobs.LEASE + timedelta(seconds=1)))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "to_docx", killed)
+        for start in range(4):
+            with pytest.raises(KeyboardInterrupt):
+                run(start)
+            assert "Đang tạo" in client.get(address).content.decode()
+        run(4)
+    page = client.get(address).content.decode()
+    assert "Chưa tạo được: máy chủ dừng giữa chừng nhiều lần" in page
+    assert "Đang tạo" not in page
+    assert not Archive.objects.exclude(blob=None).exists()
+    client.post(address)
+    assert "Đang tạo" in client.get(address).content.decode()
+    run(5)
+    assert Archive.objects.get().blob is not None
+
+
 def test_an_archive_is_dropped_after_a_week_with_its_bytes(scene: Scene) -> None:
     dossier = scene.stage.filed().dossier
     services.want_archive(dossier=dossier, by=scene.person("producer"), now=NOW)

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from ocop.accounts.models import User
+from ocop.accounts.services import notify
 from ocop.kernel import audit, files, jobs
 from ocop.kernel.refusal import Refusal
 from ocop.kernel.time import day_of
@@ -25,7 +27,7 @@ ARCHIVE_DAYS = 7
 
 @transaction.atomic
 def want_archive(*, dossier: Dossier, by: User, now: datetime) -> Archive:
-    """Want the archive of a filed dossier for oneself; one that is being made serves again.
+    """Want the archive of a filed dossier for oneself; one that is being made serves again, one that stopped goes on.
 
     :raises Refusal: nothing filed yet, or the reader is not told the self-score
     """
@@ -34,6 +36,7 @@ def want_archive(*, dossier: Dossier, by: User, now: datetime) -> Archive:
     assert filing is not None
     coming = Archive.objects.filter(dossier=dossier, made_by=by, blob=None, why="", filing=filing.number).first()
     if coming is not None:
+        jobs.later(ARCHIVE_JOB, coming.pk, now=now)
         return coming
     wanted = Archive.objects.create(dossier=dossier, made_by=by, wanted_at=now, filing=filing.number)
     jobs.later(ARCHIVE_JOB, wanted.pk, now=now)
@@ -42,7 +45,7 @@ def want_archive(*, dossier: Dossier, by: User, now: datetime) -> Archive:
 
 
 def make_archive(*, wanted: Archive, now: datetime) -> None:
-    """Make what was wanted, unless its reader has lost the right. Whole or not at all: a repeat begins anew.
+    """Make what was wanted and tell its reader, unless he has lost the right. Whole or not at all; a repeat is new.
 
     The ZIP grows in a file without a name, which ends with its process; only when it is whole is it kept, sealed.
     """
@@ -61,10 +64,15 @@ def make_archive(*, wanted: Archive, now: datetime) -> None:
     with tempfile.TemporaryFile(dir=settings.OCOP_DATA) as out:
         write_archive(dossier, reader, out, address=address, rehearsal=settings.REHEARSAL, now=now, told=told)
         blob = files.keep_large(out, mime=MIME, now=now)
-    if not same.update(blob=blob, made_at=now):  # dropped, or made by another worker in the meantime
+    with transaction.atomic():
+        mine = same.update(blob=blob, made_at=now)
+        if mine:
+            text = f"Bản lưu hồ sơ {dossier.number} ({dossier.product}) đã xong, tải về trong {ARCHIVE_DAYS} ngày."
+            notify([reader], text, path=reverse("dossiers:archives", args=[dossier.code]), now=now)
+    if mine:
+        _drop(Archive.objects.filter(dossier=dossier, made_by=reader, pk__lt=wanted.pk).exclude(blob=None))
+    else:  # dropped, or made by another worker in the meantime
         files.drop_large(blob)
-        return
-    _drop(Archive.objects.filter(dossier=dossier, made_by=reader, pk__lt=wanted.pk).exclude(blob=None))
 
 
 def drop_archives(*, now: datetime) -> int:

@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
-from ocop.kernel import files
+from ocop.kernel import files, jobs
 from ocop.kernel.text import slug
 
 from .. import services
 from ..models import Archive
 from ..permissions import check_may_archive
-from ..services.archiving import ARCHIVE_DAYS
+from ..services.archiving import ARCHIVE_DAYS, ARCHIVE_JOB
 from .workspace import found, frame
 
 
@@ -27,14 +27,16 @@ def archives(request: Request, code: str) -> HttpResponse:
         messages.success(request, "Đang tạo bản lưu. Có thể rời trang này, bản lưu vẫn được tạo.")
         return redirect("dossiers:archives", dossier.code)
     rows = Archive.objects.visible_to(request.user, request.day).filter(dossier=dossier)
+    found_rows = list(rows.select_related("blob").order_by("-pk"))
+    coming = jobs.pending(ARCHIVE_JOB, [row.pk for row in found_rows])
     shown = [
-        (row, 100 * row.done_files // row.all_files if row.all_files else 0)
-        for row in rows.select_related("blob").order_by("-pk")
+        (row, 100 * row.done_files // row.all_files if row.all_files else 0, str(row.pk) in coming)
+        for row in found_rows
     ]
     context = {
         **frame(request, dossier),
         "archives": shown,
-        "coming": any(row.blob is None and not row.why for row, _ in shown),
+        "coming": bool(coming),
         "days": ARCHIVE_DAYS,
     }
     return render(request, "dossiers/archives.html", context)
