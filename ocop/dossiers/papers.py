@@ -27,7 +27,7 @@ from ocop.registry.models import Subject
 from .forms_data import since_fields
 from .models import CommuneAssessment, Dossier, Slip
 from .rules import KIND_NAMES, Kind
-from .workspace import Sheet
+from .workspace import Sheet, assistance
 
 TICKS_07C = ("has_food_safety", "has_condition")
 LABELS_07 = {
@@ -92,6 +92,7 @@ def form_01(dossier: Dossier, *, day: date, rehearsal: bool) -> Paper:
             ),
             indent=False,
         ),
+        *_assisted(dossier),
         PageBreak(),
         Heading("PHẦN DÀNH CHO CƠ QUAN QUẢN LÝ", 1),
         *_receipt("DÀNH CHO ỦY BAN NHÂN DÂN CẤP XÃ", dossier, slips.get("commune")),
@@ -161,6 +162,7 @@ def form_02(dossier: Dossier, sheet: Sheet, *, day: date, restricted: bool, rehe
         Heading("Phần IV. KẾ HOẠCH SẢN XUẤT, KINH DOANH", 1),
         *text("next_plan"),
         Signatures((_signer(subject, "ĐẠI DIỆN THEO PHÁP LUẬT CỦA CƠ SỞ", "(Ký, họ tên, đóng dấu)", dossier, day),)),
+        *_assisted(dossier),
     )
     return Paper(
         kind="Báo cáo tự đánh giá về sản phẩm",
@@ -239,6 +241,14 @@ def _person(subject: Subject, *, restricted: bool, contact: bool) -> tuple[Block
 def _signer(subject: Subject, authority: str, note: str, dossier: Dossier, day: date) -> Signature:
     when = dossier.filed_on or day
     return Signature((authority,), subject.legal_representative, note, f"{dossier.commune.name}, {vi_long_date(when)}")
+
+
+def _assisted(dossier: Dossier) -> tuple[Paragraph, ...]:
+    """A note under the form, which stays as it is in annex III: who typed it for its subject, and on whose consent."""
+    return tuple(
+        Paragraph(italic(f"Cán bộ nhập hộ chủ thể trên phần mềm: {words}."), indent=False)
+        for words in assistance(dossier)
+    )
 
 
 def _receipt(title: str, dossier: Dossier, slip: Slip | None) -> tuple[Block, ...]:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from ocop.accounts.models import User
 from ocop.kernel import audit
-from ocop.kernel.time import vi_date
+from ocop.kernel.time import day_of, vi_date
 from ocop.registry.models import Evidence
 from ocop.registry.words import State, state_of
 from ocop.scorecards.queries import card
@@ -33,7 +33,7 @@ from ocop.scorecards.rules import (
 )
 
 from .forms_data import fields_for
-from .models import Dossier
+from .models import Dossier, Side
 from .permissions import writer_of
 from .queries import last_filing, route_for, route_rule, settings_of
 from .rules import FINAL, WRITTEN, RouteRule, Step
@@ -277,6 +277,27 @@ def lapsed_papers(sheet: Sheet, day: date) -> list[tuple[str, Paper]]:
         for paper in line.papers
         if paper.evidence.valid_until and paper.evidence.valid_until < day
     ]
+
+
+def assistance(dossier: Dossier) -> list[str]:
+    """Return who entered the dossier for its subject, from which day and on whose consent: one line a person.
+
+    The consent is the one in force when he began. Source: compliance.md section 6.
+    """
+    hands = list(dossier.hands.filter(side=Side.ASSISTED).order_by("pk"))
+    consents = list(dossier.subject.consents.order_by("-recorded_at", "-pk")) if hands else []
+    lines = []
+    for hand in hands:
+        words = f"{hand.printed}, từ ngày {vi_date(day_of(hand.since))}"
+        for consent in consents:
+            if consent.recorded_at <= hand.since and (
+                consent.withdrawn_at is None or hand.since < consent.withdrawn_at
+            ):
+                how = consent.get_means_display().lower()
+                words += f", theo đồng ý của {consent.given_by} ngày {vi_date(consent.given_on)} ({how})"
+                break
+        lines.append(words)
+    return lines
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,14 @@ from ocop.accounts.models import Notice, Role
 from ocop.accounts.services import appoint, create_user
 from ocop.dossiers import services
 from ocop.dossiers.models import Dossier, Hand
+from ocop.dossiers.papers import form_01, form_02
 from ocop.dossiers.permissions import check_may_advise, check_may_edit, check_may_move, moves_open_to
 from ocop.dossiers.queries import work_for
 from ocop.dossiers.rules import MOVES, Actor, Move, Step
+from ocop.dossiers.workspace import assistance, filed_sheet
 from ocop.kernel.audit import SYSTEM, timeline
+from ocop.kernel.papers.pdf import to_pdf
+from ocop.kernel.papers.tree import Paragraph, Span
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.project.sample.walk import at
 from ocop.registry import services as registry
@@ -212,3 +216,46 @@ def test_news_go_to_the_household_and_to_its_officer(stage):
     told = Notice.objects.filter(user=helper).last()
     assert "in phiếu báo, trao cho hộ" in told.text
     assert told.path == f"/nhap-ho/{draft.subject_id}/phieu/"
+
+
+def printed_notes(paper) -> list[str]:
+    texts = [block.text for block in paper.body if isinstance(block, Paragraph)]
+    return [text.text for text in texts if isinstance(text, Span) and text.text.startswith("Cán bộ nhập hộ")]
+
+
+def test_forms_and_pages_tell_who_typed_when_and_on_whose_consent(stage, client):
+    draft, own = stage.draft(), stage.filed(name="Cốm nếp (mẫu)").dossier
+    agree(stage, draft.subject, day=DAY - timedelta(days=2))
+    helper, colleague = officers(stage)
+    services.submit(dossier=draft, version=draft.version, by=helper, now=at(DAY))
+    line = (
+        f"{helper.name}, Cán bộ xã, {helper.as_actor().organ}, từ ngày 01/09/2026, theo đồng ý của Ma Thị Hoa ngày "
+        "30/08/2026 (nói trực tiếp, có người chứng kiến)"
+    )
+    dossier = reread(draft)
+    sheet = filed_sheet(dossier, DAY)
+    papers = [
+        form_01(dossier, day=DAY, rehearsal=False),
+        form_02(dossier, sheet, day=DAY, restricted=True, rehearsal=False),
+    ]
+    for paper in papers:
+        assert printed_notes(paper) == [f"Cán bộ nhập hộ chủ thể trên phần mềm: {line}."]
+        assert b"%PDF" in to_pdf(paper)[:8]
+    for reader in (colleague, stage.world.producers[0]):
+        client.force_login(reader)
+        assert f"Nhập hộ: {line}" in client.get(dossier.get_absolute_url()).content.decode()
+    assert printed_notes(form_01(own, day=DAY, rehearsal=False)) == []
+
+
+def test_a_consent_given_later_is_not_the_one_he_began_with(stage):
+    draft = stage.draft()
+    agree(stage, draft.subject)
+    helper = officers(stage)[0]
+    services.save_forms(dossier=draft, values={}, version=draft.version, by=helper, now=at(DAY, 10))
+    registry.withdraw_consent(subject=draft.subject, by=stage.world.producers[0], now=at(DAY, 11))
+    registry.record_consent(
+        subject=draft.subject, means="phone", given_by="Hà Văn Páo", given_on=DAY, proof="Máy ghi âm của xã",
+        by=helper, now=at(DAY, 12),
+    )  # fmt: skip
+    [line] = assistance(draft)
+    assert "theo đồng ý của Ma Thị Hoa" in line

@@ -16,7 +16,7 @@ from .. import checking, workspace
 from ..carried import carried_into
 from ..forms import RefileForm, ScorecardForm
 from ..forms_data import fields_for
-from ..models import CommuneAssessment, Dossier, Side
+from ..models import CommuneAssessment, Dossier
 from ..permissions import (
     check_may_archive,
     check_may_assess,
@@ -51,7 +51,7 @@ def frame(request: Request, dossier: Dossier) -> dict[str, Any]:
         "sheet": sheet,
         "told": sees_self_score(user, dossier, day),
         "producer": writer_of(user, dossier, day) is not None,
-        "assistants": list(dossier.hands.filter(side=Side.ASSISTED).order_by("pk").values_list("printed", flat=True)),
+        "assistants": workspace.assistance(dossier),
         "may_edit": allows(check_may_edit, user, dossier, day),
         "may": {move.value: may for move, may in moves_open_to(user, dossier, PAGE_MOVES, day).items()},
         "raised_gaps": raised,
