@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
@@ -19,10 +19,11 @@ from ocop.councils.models import Member
 from ocop.dossiers import queries as dossiers
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.queries import SelfMark
-from ocop.dossiers.rules import FINAL, STEP_NAMES, Route, Step
+from ocop.dossiers.rules import FINAL, STEP_NAMES, Step, Stop
+from ocop.dossiers.whereabouts import way
 from ocop.importing import queries as importing
 from ocop.kernel.text import fold
-from ocop.kernel.time import LAST_DAY, vi_date
+from ocop.kernel.time import LAST_DAY
 from ocop.registry import queries as registry
 from ocop.registry.models import Product, Stage, Subject, SubjectMember
 from ocop.registry.queries import Work
@@ -174,21 +175,12 @@ def _until(one: Held) -> date:
     return (one.recognition.valid_until if one.recognition else None) or LAST_DAY
 
 
-@dataclass
-class Stop:
-    """One line of the stepper."""
-
-    label: str
-    state: str
-    note: str = ""
-
-
 @dataclass(frozen=True)
 class Underway:
     """An open dossier of one's own and its way."""
 
     dossier: Dossier
-    stops: list[Stop] = field(default_factory=list)
+    stops: list[Stop]
 
 
 def own_dossiers(user: User, day: date) -> list[Underway]:
@@ -201,25 +193,7 @@ def own_dossiers(user: User, day: date) -> list[Underway]:
         .select_related("product__product_set", "subject", "scorecard")
         .order_by(mine_first, "-step_since", "-pk")[:SHOWN]
     )
-    today = dossiers.route_for(day).route if any(not row.route for row in rows) else Route.COMMUNE_2025
-    return [Underway(row, _stops(row, today)) for row in rows]
-
-
-def _stops(dossier: Dossier, route_today: Route) -> list[Stop]:
-    step = Step(dossier.step)
-    route = Route(dossier.route) if dossier.route else route_today
-    stops = [Stop(one.label, one.state) for one in rules.journey(step, route, dossier.returned_from)]
-    if dossier.filed_on:
-        stops[0].note = vi_date(dossier.filed_on)
-    now = next(stop for stop in stops if stop.state == "now")
-    due = f", hạn {vi_date(dossier.due_on)}" if dossier.due_on else ""
-    if step == Step.RETURNED:
-        now.note = f"Trả lại {vi_date(dossier.step_since)}, chờ bạn bổ sung{due}"
-    elif step == Step.DRAFT:
-        now.note = "Đang lập, chưa nộp"
-    else:
-        now.note = f"{STEP_NAMES[step]} từ {vi_date(dossier.step_since)}{due}"
-    return stops
+    return [Underway(row, way(row, day)) for row in rows]
 
 
 def to_fill(underway: Iterable[Underway]) -> tuple[Dossier, SelfMark] | None:

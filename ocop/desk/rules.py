@@ -1,12 +1,10 @@
-"""The desk's own arithmetic: how urgent a day is, where a dossier stands on its way, who sees which menu."""
+"""The desk's own arithmetic: how urgent a day is, who sees which menu."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-
-from ocop.dossiers.rules import Route, Step
 
 RED_DAYS, AMBER_DAYS = 5, 30
 
@@ -24,51 +22,6 @@ def group(due: date | None, day: date) -> str:
         return "Chưa có hạn"
     left = (due - day).days
     return "Quá hạn" if left < 0 else f"Trong {RED_DAYS} ngày tới" if left <= RED_DAYS else "Sau đó"
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One stop on a dossier's way. state  done, now, next (as the stepper draws them)"""
-
-    label: str
-    state: str
-
-
-_PROVINCE = ("Tỉnh kiểm tra", "Hội đồng cấp tỉnh chấm")
-_DISTRICT = ("Huyện kiểm tra", "Hội đồng cấp huyện chấm")
-_FIRST, _LAST, _MINISTRY, _COMMUNE = "Chủ thể nộp", "Quyết định, giấy chứng nhận", "Bộ đánh giá", "Xã đánh giá"
-
-_STOP = {
-    Step.DRAFT: _FIRST,
-    Step.AT_COMMUNE: _COMMUNE,
-    Step.AT_DISTRICT: _DISTRICT[0],
-    Step.READY_DISTRICT: _DISTRICT[1],
-    Step.COUNCIL_DISTRICT: _DISTRICT[1],
-    Step.CONCLUDED_DISTRICT: _LAST,
-    Step.AT_PROVINCE: _PROVINCE[0],
-    Step.READY_PROVINCE: _PROVINCE[1],
-    Step.COUNCIL_PROVINCE: _PROVINCE[1],
-    Step.CONCLUDED_PROVINCE: _LAST,
-    Step.AT_MINISTRY: _MINISTRY,
-}
-
-
-def journey(step: Step, route: Route, returned_from: str = "") -> list[Stage]:
-    """Return the stops of an open dossier on its route (architecture.md, regimes and routes are two tables).
-
-    returned_from  the step that sent a returned dossier back: it stands there, waiting for the producer
-    """
-    at = _STOP[Step(returned_from) if step == Step.RETURNED else step]
-    stops = [_FIRST]
-    if route == Route.COMMUNE_2025:
-        stops += [_COMMUNE, *_PROVINCE]
-    elif route == Route.PROVINCE_2025:
-        stops += _PROVINCE
-    else:
-        stops += _DISTRICT + (_PROVINCE if at in (*_PROVINCE, _MINISTRY) or step == Step.CONCLUDED_PROVINCE else ())
-    stops += [_MINISTRY, _LAST] if at == _MINISTRY else [_LAST]
-    now = stops.index(at)
-    return [Stage(label, "done" if n < now else "now" if n == now else "next") for n, label in enumerate(stops)]
 
 
 DOSSIERS = "/ho-so/"

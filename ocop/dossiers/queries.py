@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
@@ -26,8 +26,6 @@ from .permissions import writer_of
 from .rules import (
     CHECKING,
     EVALUATED,
-    HOLDERS,
-    STEP_NAMES,
     TEAM_STEPS,
     WRITTEN,
     CheckingRule,
@@ -163,44 +161,6 @@ def steps_and_communes(dossiers: QuerySet[Dossier]) -> tuple[set[str], list[tupl
     pairs = list(dossiers.order_by("commune", "step").values_list("commune", "step").distinct())
     communes = Area.objects.filter(pk__in={commune for commune, _ in pairs}).order_by("sort_key", "pk")
     return {step for _, step in pairs}, list(communes.values_list("pk", "full_name"))
-
-
-@dataclass(frozen=True)
-class Whereabouts:
-    """What a tracking code tells a stranger: nothing that tells whose it is.
-
-    step  in words; holder  kind of organ, "" at the end; filing, filed_at, root  the last filing and its seal
-    """
-
-    step: str
-    holder: str
-    since: date
-    due: date | None
-    clock: Clock | None
-    returned: bool
-    filing: int
-    filed_at: datetime
-    root: str
-
-
-def whereabouts(code: str, day: date) -> Whereabouts | None:
-    """Find a filed dossier by its code; a draft is its producer's alone."""
-    dossier = Dossier.objects.filter(code=code, filed_on__isnull=False).first()
-    filing = last_filing(dossier) if dossier else None
-    if dossier is None or filing is None:
-        return None
-    step = Step(dossier.step)
-    return Whereabouts(
-        STEP_NAMES[step],
-        HOLDERS.get(step, ""),
-        dossier.step_since,
-        dossier.due_on,
-        running(clocks_of(dossier, day, laws())),
-        step == Step.RETURNED,
-        filing.number,
-        filing.at,
-        filing.root,
-    )
 
 
 def officers_of(commune: Area, day: date) -> list[User]:

@@ -35,8 +35,8 @@ from ocop.scorecards.rules import (
 from .forms_data import fields_for
 from .models import Dossier, Side
 from .permissions import writer_of
-from .queries import last_filing, route_for, route_rule, settings_of
-from .rules import FINAL, WRITTEN, RouteRule, Step
+from .queries import last_filing, settings_of
+from .rules import WRITTEN, Step
 from .words import DRAFTING, EVENT_NAMES
 
 
@@ -298,57 +298,6 @@ def assistance(dossier: Dossier) -> list[str]:
                 break
         lines.append(words)
     return lines
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One station of a dossier's way: words, note, and done, now or next."""
-
-    label: str
-    note: str
-    state: str
-
-
-def way(dossier: Dossier, day: date) -> list[Stop]:
-    """Return the stations of the dossier's route; of a draft, the route of today."""
-    rule = route_rule(dossier) if dossier.route else route_for(day)
-    stations = _stations(rule)
-    at = Step(dossier.returned_from) if dossier.step == Step.RETURNED else Step(dossier.step)
-    over = at in FINAL
-    now = next((number for number, (_, steps) in enumerate(stations) if at in steps), len(stations) - 1)
-    stops = []
-    for number, (label, _) in enumerate(stations):
-        note = ""
-        if number == 0 and dossier.filed_on:
-            note = vi_date(dossier.filed_on)
-        elif number == now and not over:
-            note = _note(dossier)
-        elif number == now:
-            note = f"{dossier.get_step_display()}, {vi_date(dossier.step_since)}"
-        state = "done" if number < now or over else "now" if number == now else "next"
-        stops.append(Stop(label, note, state))
-    return stops
-
-
-def _note(dossier: Dossier) -> str:
-    if dossier.step == Step.RETURNED:
-        return f"Trả lại {vi_date(dossier.step_since)}, chờ chủ thể bổ sung"
-    since = f"{dossier.get_step_display()}, từ {vi_date(dossier.step_since)}"
-    return f"{since}, hạn {vi_date(dossier.due_on)}" if dossier.due_on else since
-
-
-def _stations(rule: RouteRule) -> list[tuple[str, frozenset[Step]]]:
-    found: list[tuple[str, frozenset[Step]]] = [("Chủ thể nộp", frozenset({Step.DRAFT}))]
-    if rule.commune_report:
-        found.append(("Xã đánh giá, đề nghị", frozenset({Step.AT_COMMUNE})))
-    if rule.council_sends_from is not None:
-        found.append(("Huyện kiểm tra, tiếp nhận", frozenset({Step.AT_DISTRICT, Step.READY_DISTRICT})))
-        scored = {Step.COUNCIL_DISTRICT, Step.CONCLUDED_DISTRICT}
-        found.append(("Hội đồng cấp huyện chấm", frozenset(scored)))
-    found.append(("Tỉnh kiểm tra, tiếp nhận", frozenset({Step.AT_PROVINCE, Step.READY_PROVINCE})))
-    found.append(("Hội đồng cấp tỉnh chấm", frozenset({Step.COUNCIL_PROVINCE})))
-    found.append(("Quyết định, giấy chứng nhận", frozenset({Step.CONCLUDED_PROVINCE, Step.AT_MINISTRY})))
-    return found
 
 
 def events(dossier: Dossier) -> list[tuple[str, audit.Entry]]:

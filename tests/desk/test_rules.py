@@ -1,4 +1,4 @@
-"""The desk's own arithmetic: urgency, the way of a dossier, menus by role."""
+"""The desk's own arithmetic: urgency, menus by role."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from ocop.desk.rules import MENU, group, journey, menu, tabs, tone
-from ocop.dossiers.rules import FINAL, MOVES, Move, Route, Step
+from ocop.desk.rules import MENU, group, menu, tabs, tone
 
 TODAY = date(2025, 10, 15)
 
@@ -26,52 +25,6 @@ TODAY = date(2025, 10, 15)
 )
 def test_urgency_goes_by_the_days_left(due, colour, heading):
     assert (tone(due, TODAY), group(due, TODAY)) == (colour, heading)
-
-
-def _line(step: Step, route: Route, returned_from: str = "") -> list[str]:
-    signs = {"done": "+", "now": ">", "next": "."}
-    return [signs[stage.state] + stage.label for stage in journey(step, route, returned_from)]
-
-
-def test_the_way_through_commune_and_province():
-    assert _line(Step.AT_PROVINCE, Route.COMMUNE_2025) == [
-        "+Chủ thể nộp", "+Xã đánh giá", ">Tỉnh kiểm tra", ".Hội đồng cấp tỉnh chấm", ".Quyết định, giấy chứng nhận",
-    ]  # fmt: skip
-
-
-def test_a_district_that_recognises_is_the_whole_way_until_the_dossier_goes_up():
-    assert _line(Step.COUNCIL_DISTRICT, Route.DISTRICT_2023) == [
-        "+Chủ thể nộp", "+Huyện kiểm tra", ">Hội đồng cấp huyện chấm", ".Quyết định, giấy chứng nhận",
-    ]  # fmt: skip
-    assert _line(Step.READY_PROVINCE, Route.DISTRICT_2023) == [
-        "+Chủ thể nộp", "+Huyện kiểm tra", "+Hội đồng cấp huyện chấm", "+Tỉnh kiểm tra", ">Hội đồng cấp tỉnh chấm",
-        ".Quyết định, giấy chứng nhận",
-    ]  # fmt: skip
-    assert _line(Step.CONCLUDED_PROVINCE, Route.DISTRICT_2019)[-2:] == [
-        "+Hội đồng cấp tỉnh chấm", ">Quyết định, giấy chứng nhận",
-    ]  # fmt: skip
-
-
-def test_the_province_alone_for_five_days_of_july_2025():
-    assert _line(Step.DRAFT, Route.PROVINCE_2025)[:2] == [">Chủ thể nộp", ".Tỉnh kiểm tra"]
-
-
-def test_the_ministry_stands_on_the_way_of_those_sent_there_alone():
-    assert ">Bộ đánh giá" in _line(Step.AT_MINISTRY, Route.COMMUNE_2025)
-    assert not [stop for stop in _line(Step.CONCLUDED_PROVINCE, Route.COMMUNE_2025) if "Bộ" in stop]
-
-
-@pytest.mark.parametrize(("returned_from", "stop"), [("at_commune", ">Xã đánh giá"), ("at_province", ">Tỉnh kiểm tra")])
-def test_a_returned_dossier_stands_where_it_was_returned(returned_from, stop):
-    assert stop in _line(Step.RETURNED, Route.COMMUNE_2025, returned_from)
-
-
-def test_every_open_step_has_its_place_on_the_way():
-    returners = {step for step, move in MOVES if move == Move.RETURN}
-    for step in set(Step) - FINAL - {Step.RETURNED}:
-        route = Route.COMMUNE_2025 if step == Step.AT_COMMUNE else Route.DISTRICT_2023
-        assert [stage.state for stage in journey(step, route)].count("now") == 1
-    assert {step.value for step in returners} == {"at_commune", "at_district", "at_province"}
 
 
 def _words(*who: str) -> list[str]:

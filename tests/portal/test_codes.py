@@ -185,9 +185,11 @@ def test_a_receipt_shows_the_days_left_late_or_standing_still_and_the_seal(page,
     dossier = stage.filed().dossier
     today.move_to("2026-09-08 03:00:00")
     text = " ".join(page(f"/r/{dossier.code}").split())
-    assert "Thời hạn của xã</dt><dd> 11 ngày làm việc" in text
-    assert "Hết ngày 23/09/2026 (15 ngày làm việc)" in text
-    assert "Lần 1, 09:00 ngày 01/09/2026" in text
+    assert "Còn lại</dt><dd><strong> 11 ngày làm việc" in text
+    assert "Hết ngày 23/09/2026, 15 ngày làm việc của xã" in text
+    assert "Lần 1</dt><dd>09:00 ngày 01/09/2026" in text
+    for stop in ("Chủ thể nộp", "Xã đánh giá", "Tỉnh kiểm tra", "Hội đồng cấp tỉnh chấm"):
+        assert f"<p>{stop}</p>" in text
     root = dossier.filings.get().root
     assert " ".join(root[i : i + 4] for i in range(0, 64, 4)) in text
     today.move_to("2026-09-23 16:59:00")  # 23:59 in Vietnam
@@ -206,7 +208,7 @@ def test_a_receipt_shows_the_days_left_late_or_standing_still_and_the_seal(page,
     text = " ".join(page(f"/r/{dossier.code}").split())
     assert "Đang dừng</span> còn 9 ngày làm việc khi chủ thể nộp lại" in text
     assert "Nếu không dừng</dt><dd>Hết ngày 23/09/2026" in text
-    assert "Nơi đang giữ</dt><dd><strong>Chủ thể</strong>" in text
+    assert "Chủ thể đang giữ, từ ngày 10/09/2026" in text
 
 
 def test_a_dossier_page_is_new_after_each_move(client, page):

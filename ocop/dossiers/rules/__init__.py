@@ -45,6 +45,7 @@ from .moves import (
     team_name,
     transition_ends,
 )
+from .way import Stop, journey
 
 __all__ = [
     "AT_DISTRICT_STEPS",
@@ -76,6 +77,7 @@ __all__ = [
     "RouteRule",
     "Span",
     "Step",
+    "Stop",
     "Term",
     "Transition",
     "TransitionRule",
@@ -86,6 +88,7 @@ __all__ = [
     "commune_term",
     "days_late",
     "gap_state_after",
+    "journey",
     "lapsed_on",
     "mandatory_kinds",
     "mark_of",

@@ -28,6 +28,7 @@ from ..permissions import (
 )
 from ..queries import clocks_of, laws, scorecards_for
 from ..rules import WRITTEN, Move, Step
+from ..whereabouts import way
 from ..words import tone_of
 
 
@@ -81,7 +82,7 @@ def detail(request: Request, code: str) -> HttpResponse:
     scorecards = newer_scorecards(dossier, request) if context["producer"] else []
     expired = context["producer"] and dossier.step == Step.EXPIRED
     context |= {
-        "way": workspace.way(dossier, request.day),
+        "way": way(dossier, request.day),
         "events": workspace.events(dossier),
         "lapsed": workspace.lapsed_papers(context["sheet"], request.day) if context["may_edit"] else [],
         "may_assess": allows(check_may_assess, request.user, dossier, request.day),

@@ -15,7 +15,7 @@ from ocop.accounts.http import Request
 from ocop.certificates.models import Recognition
 from ocop.certificates.rules import IN_FORCE, Status
 from ocop.dossiers.models import Dossier
-from ocop.dossiers.queries import whereabouts
+from ocop.dossiers.whereabouts import whereabouts
 from ocop.kernel import codes
 from ocop.kernel.text import clean
 
