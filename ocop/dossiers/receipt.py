@@ -11,6 +11,8 @@ from ocop.kernel.time import VIETNAM, day_of, vi_date
 from .models import Dossier, Filing
 from .rules import FIRST_STOP, HOLDERS, LEVEL_NAMES, Route, Step
 
+_SAME_AS_PAPER = " Hồ sơ trên phần mềm có giá trị pháp lý như hồ sơ giấy (Quyết định 26/2026/QĐ-TTg, điều 7.1)."
+
 
 def receipt(dossier: Dossier, filing: Filing, *, address: str, rehearsal: bool) -> Paper:
     """Return the receipt of one filing; the same filing gives the same paper.
@@ -33,8 +35,8 @@ def receipt(dossier: Dossier, filing: Filing, *, address: str, rehearsal: bool) 
         Heading("III. NIÊM PHONG VÀ TRA CỨU"),
         Field("Mã gốc (SHA-256)", _spaced(filing.root)),
         Paragraph(
-            "Mã gốc tính từ mã băm của mọi tệp: đổi một ký tự trong một tệp thì mã gốc khác đi. Hồ sơ trên phần mềm có "
-            "giá trị pháp lý như hồ sơ giấy (Quyết định 26/2026/QĐ-TTg)."
+            "Mã gốc tính từ mã băm của mọi tệp: đổi một ký tự trong một tệp thì mã gốc khác đi."
+            + (_SAME_AS_PAPER if dossier.scorecard.regime_id == "2026" else "")
         ),
         Field("Mã tra cứu", grouped(dossier.code)),
         Code(

@@ -97,6 +97,13 @@ def test_the_word_print_carries_the_same_code_and_alternative_text(stage):
     assert to_pdf(paper) == to_pdf(paper)
 
 
+@pytest.mark.parametrize(("filed_on", "said"), [(date(2026, 9, 1), True), (date(2024, 3, 12), False)])
+def test_only_the_decree_of_2026_makes_it_equal_to_paper(stage, filed_on, said):
+    dossier = stage.filed(filed_on=filed_on).dossier
+    paper = receipt(dossier, dossier.filings.get(), address="https://ocop.example.vn/r/0", rehearsal=False)
+    assert ("giá trị pháp lý như hồ sơ giấy" in str(paper.body)) is said
+
+
 def test_a_filing_without_files_says_so(stage):
     dossier = stage.draft(name="Cốm nếp (mẫu)")
     dossier.pins.all().delete()
