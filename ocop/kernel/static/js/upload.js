@@ -122,7 +122,7 @@ class Uploads {
       for (const item of [...this.items]) await this.drop(item);
     }
     for (const file of files) {
-      const item = this.show({ key: crypto.randomUUID(), name: file.name, size: file.size, at: Date.now(), place: this.place });
+      const item = this.show({ key: crypto.randomUUID(), name: plain(file.name), size: file.size, at: Date.now(), place: this.place });
       item.state = "preparing";
       this.draw();
       try {
@@ -413,15 +413,22 @@ class Uploads {
 
 function line(item) {
   if (item.state === "refused" || item.state === "stopped") return item.line;
-  const size = `${megabytes(item.size)} MB`;
+  const small = item.size < MB / 10;
+  const size = small ? `${Math.ceil(item.size / KB)} KB` : `${megabytes(item.size)} MB`;
+  const part = small ? size : `${megabytes(item.sent)} / ${size}`;
   if (item.state === "preparing") return "Đang chuẩn bị tệp…";
   if (item.state === "ready") return `${size}, đã gửi xong`;
   if (item.state === "waiting") return `${size}, đã gửi xong, đang chờ quét vi-rút. Không cần tải lại.`;
-  if (item.state === "offline") return `${megabytes(item.sent)} / ${size}, chờ có mạng để gửi tiếp`;
-  if (item.state === "queued") return item.sent ? `${megabytes(item.sent)} / ${size}, chờ gửi tiếp` : `${size}, chờ gửi`;
+  if (item.state === "offline") return `${part}, chờ có mạng để gửi tiếp`;
+  if (item.state === "queued") return item.sent ? `${part}, chờ gửi tiếp` : `${size}, chờ gửi`;
   const left = item.speed ? Math.ceil((item.size - item.sent) / item.speed / 1000) : 0;
   const time = !left ? "" : left < 90 ? `, còn khoảng ${left} giây` : `, còn khoảng ${Math.ceil(left / 60)} phút`;
-  return `${megabytes(item.sent)} / ${size}${time}`;
+  return `${part}${time}`;
+}
+
+// A name without control and direction signs, which would let it read as another one.
+function plain(name) {
+  return name.replace(/\p{C}/gu, "") || "tệp";
 }
 
 function megabytes(bytes) {
