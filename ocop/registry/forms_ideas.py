@@ -19,6 +19,7 @@ from ocop.kernel.pages.forms import ActForm, DateField, Form, VersionField
 from .forms import CHOOSE, ApartField, CommuneField, initial_commune
 from .models import Product, ProductSet, Site, SiteKind, Subject
 from .rules import CAUSE_NAMES, SCALE_NAMES, Scale
+from .services import MOST_YEARS, YearFigures
 
 if TYPE_CHECKING:
     _Products = forms.ModelMultipleChoiceField[Product]
@@ -105,13 +106,27 @@ class IdeaForm(_IdeaFacts):
             self.initial.update(subject=only[0], commune=initial_commune(only[0].commune, day))
 
 
-class IdeaAgainForm(_IdeaFacts):
-    """A returned idea, mended."""
+class MoveForm(ActForm):
+    """Base of the forms that move a product on: the version that the page showed. Alone: a move without more words."""
 
     version = VersionField()
 
+    def __init__(self, *args: Any, product: Product, day: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = product.version
 
-class AppraisalForm(ActForm):
+
+class IdeaAgainForm(MoveForm, _IdeaFacts):
+    """A returned idea, mended."""
+
+    def __init__(self, *args: Any, product: Product, **kwargs: Any) -> None:
+        super().__init__(*args, product=product, **kwargs)
+        self.initial.update(name=product.name, description=product.description)
+        if hasattr(product, "idea"):
+            self.initial.update({name: getattr(product.idea, name) for name in ("materials", "scale", "needs")})
+
+
+class AppraisalForm(MoveForm):
     """Thẩm định: figures of material and labour, an opinion, the result."""
 
     material_area = NumberField(places=4, label="Diện tích vùng nguyên liệu (ha)", help_text="Ví dụ: 2,5. Không có: 0.")
@@ -131,11 +146,10 @@ class AppraisalForm(ActForm):
         coerce=lambda value: value == "dat",
         empty_value=None,
     )
-    version = VersionField()
 
 
-class PlanForm(ActForm):
-    """Words of the plan; its figures are rows of PlanYearForm."""
+class PlanForm(MoveForm):
+    """The plan, or a newer version of it that starts from the last. years  its figures, a PlanYearForm each"""
 
     output_unit = forms.CharField(label="Đơn vị sản lượng", max_length=30, help_text="Ví dụ: kg, hộp, lít, lượt khách.")
     technology = forms.CharField(
@@ -147,7 +161,26 @@ class PlanForm(ActForm):
     market = forms.CharField(
         label="Thị trường tiêu thụ", widget=forms.Textarea(attrs={"rows": 3}), max_length=5000, required=False
     )
-    version = VersionField()
+
+    def __init__(self, *args: Any, product: Product, day: date, **kwargs: Any) -> None:
+        super().__init__(*args, product=product, day=day, **kwargs)
+        last = product.plans.order_by("-number").first()
+        self.initial.update(
+            {name: getattr(last, name) for name in ("output_unit", "technology", "market")} if last else {}
+        )
+        known = list(last.years.order_by("year").values("year", *PlanYearForm.FIGURES)) if last else []
+        after = known[-1]["year"] + 1 if known else day.year
+        known += [{"year": after + more} for more in range(MOST_YEARS - len(known))]
+        data = self.data if self.is_bound else None
+        self.years = [PlanYearForm(data, prefix=f"nam{n}", initial=row) for n, row in enumerate(known)]
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *(row.is_valid() for row in self.years)])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        given = [row.cleaned_data for row in self.years if row.is_valid() and not row.is_blank]
+        return {**data, "years": [YearFigures(**row) for row in given]}
 
 
 class PlanYearForm(Form):
@@ -175,16 +208,7 @@ class PlanYearForm(Form):
         return all(self.cleaned_data.get(name) is None for name in self.FIGURES)
 
 
-def plan_years(data: Any, initial: Sequence[dict[str, int]], count: int) -> list[PlanYearForm]:
-    """Return the rows of the plan's table. initial  figures of the years known so far, in order"""
-    rows = list(initial[:count])
-    return [
-        PlanYearForm(data, prefix=f"nam{number}", initial=rows[number] if number < len(rows) else {})
-        for number in range(count)
-    ]
-
-
-class PackagingForm(ActForm):
+class PackagingForm(MoveForm):
     pack = forms.CharField(
         label="Bao bì, nhãn", max_length=300, help_text="Ví dụ: túi giấy hút chân không 200 g, nhãn đủ nội dung."
     )
@@ -192,18 +216,20 @@ class PackagingForm(ActForm):
         label="Tem truy xuất nguồn gốc", max_length=300, help_text="Loại tem, đơn vị cấp, mã quét thử."
     )
     from_day = DateField(label="Có từ ngày", help_text="ngày/tháng/năm")
-    version = VersionField()
+
+    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
+        super().__init__(*args, day=day, **kwargs)
+        self.initial["from_day"] = day
 
 
-class WithdrawForm(ActForm):
+class WithdrawForm(MoveForm):
     cause = forms.ChoiceField(
         label="Nguyên nhân", choices=[("", CHOOSE), *((c.value, n) for c, n in CAUSE_NAMES.items())]
     )
     reason = forms.CharField(label="Lý do", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
-    version = VersionField()
 
 
-class RegisterForm(ActForm):
+class RegisterForm(MoveForm):
     """Set and commune stand from registration on."""
 
     product_set = forms.ModelChoiceField(
@@ -213,19 +239,11 @@ class RegisterForm(ActForm):
         help_text="Theo phụ lục I Quyết định 26/2026/QĐ-TTg; quyết định bộ tiêu chí dùng để chấm.",
     )
     commune = CommuneField(Area.objects.none(), label="Xã, phường nơi sản xuất", empty_label=CHOOSE)
-    version = VersionField()
 
     def __init__(self, *args: Any, product: Product, day: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, product=product, day=day, **kwargs)
         self.fields["commune"].queryset = communes_on(day)  # type: ignore[attr-defined]
-        commune = initial_commune(product.commune, day)
-        self.initial.update(product_set=product.product_set, commune=commune, version=product.version)
-
-
-class ConfirmForm(ActForm):
-    """A move that needs no more words."""
-
-    version = VersionField()
+        self.initial.update(product_set=product.product_set, commune=initial_commune(product.commune, day))
 
 
 class SiteForm(ActForm):

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from .views import duplicates, ideas, papers, products, sites, subjects
+from .rules import Move
+from .views import acts, duplicates, ideas, papers, products, sites, subjects
 
 app_name = "registry"
 urlpatterns = [
@@ -21,13 +22,13 @@ urlpatterns = [
     path("y-tuong/them/", ideas.add, name="add_idea"),
     path("dang-ky-y-tuong/", ideas.add, name="register_idea"),
     path("y-tuong/<str:code>/", ideas.idea, name="idea"),
-    path("y-tuong/<str:code>/gui-lai/", ideas.hand_in, name="hand_in_idea"),
-    path("y-tuong/<str:code>/tham-dinh/", ideas.appraise, name="appraise_idea"),
-    path("y-tuong/<str:code>/phuong-an/", ideas.plan, name="plan"),
-    path("y-tuong/<str:code>/xac-nhan/", ideas.confirm, name="confirm_potential"),
-    path("y-tuong/<str:code>/bao-bi/", ideas.package, name="record_packaging"),
-    path("y-tuong/<str:code>/dang-ky/", ideas.register, name="register_product"),
-    path("y-tuong/<str:code>/rut/", ideas.withdraw, name="withdraw_product"),
+    path("y-tuong/<str:code>/gui-lai/", acts.act, {"move": Move.HAND_IN}, name="hand_in_idea"),
+    path("y-tuong/<str:code>/tham-dinh/", acts.act, {"move": Move.APPRAISE}, name="appraise_idea"),
+    path("y-tuong/<str:code>/phuong-an/", acts.act, {"move": Move.PLAN}, name="plan"),
+    path("y-tuong/<str:code>/xac-nhan/", acts.act, {"move": Move.CONFIRM}, name="confirm_potential"),
+    path("y-tuong/<str:code>/bao-bi/", acts.act, {"move": Move.PACKAGE}, name="record_packaging"),
+    path("y-tuong/<str:code>/dang-ky/", acts.act, {"move": Move.REGISTER}, name="register_product"),
+    path("y-tuong/<str:code>/rut/", acts.act, {"move": Move.WITHDRAW}, name="withdraw_product"),
     path("chu-the/", subjects.listing, name="subjects"),
     path("chu-the/them/", subjects.add, name="add_subject"),
     path("chu-the/<int:pk>/", subjects.subject, name="subject"),

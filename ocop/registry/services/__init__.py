@@ -17,6 +17,7 @@ from .merging import keep_apart, merge_products, merge_subjects, report_twice, u
 from .products import PRODUCT_FIELDS, add_product, change_product, give_official_code, place_product, set_photo
 from .sites import end_site, save_site
 from .stages import (
+    MOST_YEARS,
     YearFigures,
     confirm_potential,
     hand_in_plan,
@@ -29,6 +30,7 @@ from .ties import tie
 
 __all__ = [
     "CODE_LIFE",
+    "MOST_YEARS",
     "PRODUCT_FIELDS",
     "SUBJECT_FIELDS",
     "NewProduct",

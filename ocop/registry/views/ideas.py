@@ -1,18 +1,16 @@
-"""Ideas and their way to registration: backlog, page of one, and a page for each move."""
+"""Ideas and their way to registration: backlog, registration, page of one. What moves them on: acts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.forms import Form
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
@@ -23,25 +21,14 @@ from ocop.kernel.text import fold
 from ocop.kernel.time import vi_date
 
 from .. import queries, services
-from ..forms_ideas import (
-    AppraisalForm,
-    ConfirmForm,
-    IdeaAgainForm,
-    IdeaForm,
-    PackagingForm,
-    PlanForm,
-    PlanYearForm,
-    RegisterForm,
-    WithdrawForm,
-    plan_years,
-)
-from ..models import BusinessPlan, Product, StageChange, Subject
+from ..forms_ideas import IdeaForm
+from ..models import Product, StageChange, Subject
 from ..permissions import check_may_merge, check_may_move
 from ..rules import CAUSE_NAMES, STAGE_NAMES, WAY, Move, Stage
 from ..words import EVENT_NAMES, area_words
+from .acts import ACTS, go_to, idea_of
 from .duplicates import ask_apart, with_links
 
-YEARS = 5  # rows of the plan's table
 UNREGISTERED = [stage for stage in Stage if stage != Stage.REGISTERED]
 TILES = (
     (Stage.IDEA, "Chờ thẩm định"),
@@ -50,11 +37,6 @@ TILES = (
     (Stage.POTENTIAL, "Tiềm năng"),
     (Stage.PACKAGED, "Có bao bì, tem"),
 )
-
-
-def _found(request: Request, code: str) -> Product:
-    rows = Product.objects.visible_to(request.user, request.day, merged=True)
-    return get_object_or_404(rows.select_related("subject", "product_set", "commune", "idea", "merged_into"), code=code)
 
 
 def _search(rows: QuerySet[Product], text: str) -> QuerySet[Product]:
@@ -148,20 +130,12 @@ def add(request: Request) -> HttpResponse:
                 else:
                     number = product.idea.number
                     messages.success(request, f"Đã đăng ký ý tưởng “{product}”. Số phiếu {number}, chờ xã thẩm định.")
-                    return _go(request, product)
+                    return go_to(request, product)
     if not alike:
         del form.fields["apart"]
     kept = Subject.objects.kept_by(request.user, request.day)
     context = {"form": form, "alike": with_links(request, alike), "has_subject": kept.exists()}
     return render(request, "registry/idea_form.html", context, status=status)
-
-
-def _go(request: Request, product: Product) -> HttpResponse:
-    """Go on to the page of the idea; the module that keeps drafts asks for the address as JSON."""
-    address = reverse("registry:idea", args=[product.code])
-    if request.accepts("text/html"):
-        return HttpResponseRedirect(address)
-    return JsonResponse({"go": address})
 
 
 @dataclass(frozen=True)
@@ -198,35 +172,16 @@ def _steps(product: Product, changes: Sequence[StageChange]) -> list[Step]:
     return done + [Step(DONE[stage], "now" if waits and n == 0 else "next") for n, stage in enumerate(ahead)]
 
 
-@dataclass(frozen=True)
-class Action:
-    """A button: address name, words, icon."""
-
-    move: Move
-    view: str
-    label: str
-    icon: str
-
-
-ACTIONS = (
-    Action(Move.APPRAISE, "registry:appraise_idea", "Thẩm định", "list-checks"),
-    Action(Move.HAND_IN, "registry:hand_in_idea", "Sửa và gửi lại", "send"),
-    Action(Move.PLAN, "registry:plan", "Nộp phương án", "clipboard-list"),
-    Action(Move.CONFIRM, "registry:confirm_potential", "Xác nhận sản phẩm tiềm năng", "sprout"),
-    Action(Move.PACKAGE, "registry:record_packaging", "Ghi bao bì, tem", "qr-code"),
-    Action(Move.REGISTER, "registry:register_product", "Đăng ký sản phẩm", "badge-check"),
-    Action(Move.WITHDRAW, "registry:withdraw_product", "Rút", "x"),
-)
 SIDE = (Move.PLAN, Move.WITHDRAW)  # not what moves a product on, once its plan is there
 
 
 @require_GET
 def idea(request: Request, code: str) -> HttpResponse:
     """One product before its registration: slip, appraisal, plan, packaging, its way."""
-    found = _found(request, code)
+    found = idea_of(request, code)
     day = request.day
     changes = list(found.stage_changes.order_by("day", "pk"))
-    actions = [one for one in ACTIONS if allows(check_may_move, request.user, found, one.move, day)]
+    actions = [one for one in ACTS if allows(check_may_move, request.user, found, one.move, day)]
     plan = found.plans.order_by("-number").prefetch_related("years").first()
     dropped = next((row for row in reversed(changes) if row.stage == Stage.WITHDRAWN), None)
     returned = next((row for row in reversed(changes) if row.stage == Stage.RETURNED), None)
@@ -280,194 +235,3 @@ def _appraised(row: Any) -> list[tuple[str, object]]:
         ("Nguyên liệu địa phương", f"{row.local_share} %"),
         ("Lao động", f"{row.workers} người, trong đó {row.local_workers} người địa phương"),
     ]
-
-
-# Moves
-
-
-@dataclass(frozen=True)
-class Page:
-    """What the page of a move says."""
-
-    move: Move
-    title: str
-    submit: str
-    done: str
-    effect: str = ""
-    tone: str = ""
-
-
-def _act(
-    request: Request,
-    product: Product,
-    page: Page,
-    form: Form,
-    run: Callable[[dict[str, Any]], object],
-    *,
-    years: Sequence[PlanYearForm] = (),
-) -> HttpResponse:
-    """Ask, check and carry out one move; a refused one keeps what was typed."""
-    check_may_move(request.user, product, page.move, request.day)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if all([form.is_valid(), *(row.is_valid() for row in years)]):
-            data = dict(form.cleaned_data)
-            try:
-                run({"token": data.pop("once"), **data})
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, page.done)
-                return _go(request, product)
-    context = {"product": product, "page": page, "form": form, "years": years}
-    return render(request, "registry/idea_act.html", context, status=status)
-
-
-def appraise(request: Request, code: str) -> HttpResponse:
-    """Thẩm định by the commune's officer."""
-    found = _found(request, code)
-    page = Page(
-        Move.APPRAISE,
-        "Thẩm định ý tưởng",
-        "Ghi kết quả thẩm định",
-        "Đã ghi kết quả thẩm định.",
-        "Số liệu vùng nguyên liệu và lao động tại thời điểm thẩm định. Chủ thể được báo kết quả.",
-    )
-    form = AppraisalForm(request.POST or None, initial={"version": found.version})
-    return _act(
-        request,
-        found,
-        page,
-        form,
-        lambda data: services.appraise_idea(product=found, by=request.user, now=request.now, **data),
-    )
-
-
-def hand_in(request: Request, code: str) -> HttpResponse:
-    """Mend a returned idea."""
-    found = _found(request, code)
-    page = Page(Move.HAND_IN, "Sửa ý tưởng được trả lại", "Gửi lại", "Đã gửi lại ý tưởng, chờ xã thẩm định.")
-    initial = {"name": found.name, "description": found.description, "version": found.version}
-    if hasattr(found, "idea"):
-        initial |= {name: getattr(found.idea, name) for name in ("materials", "scale", "needs")}
-    form = IdeaAgainForm(request.POST or None, initial=initial)
-    return _act(
-        request,
-        found,
-        page,
-        form,
-        lambda data: services.hand_in_idea(product=found, by=request.user, now=request.now, **data),
-    )
-
-
-def plan(request: Request, code: str) -> HttpResponse:
-    """Hand in the plan, or a newer version of it that starts from the last."""
-    found = _found(request, code)
-    last = found.plans.order_by("-number").first()
-    page = Page(
-        Move.PLAN,
-        "Phương án sản xuất kinh doanh",
-        "Nộp phương án" if last is None else f"Nộp lần {last.number + 1}",
-        "Đã nộp phương án.",
-        "Sản lượng là số nguyên; tiền tính bằng triệu đồng. Dòng không có số nào thì bỏ qua.",
-    )
-    words = ("output_unit", "technology", "market")
-    initial: dict[str, object] = {"version": found.version}
-    initial |= {name: getattr(last, name) for name in words} if last else {}
-    form = PlanForm(request.POST or None, initial=initial)
-    years = plan_years(request.POST or None, _known_years(last, request.day.year), YEARS)
-
-    def run(data: dict[str, Any]) -> None:
-        rows = [services.YearFigures(**row.cleaned_data) for row in years if not row.is_blank]
-        services.hand_in_plan(product=found, years=rows, by=request.user, now=request.now, **data)
-
-    return _act(request, found, page, form, run, years=years)
-
-
-def _known_years(last: BusinessPlan | None, this_year: int) -> list[dict[str, int]]:
-    """Figures of the last plan, and the years that follow for the rest of the table."""
-    known = list(last.years.order_by("year").values("year", *PlanYearForm.FIGURES)) if last else []
-    after = (known[-1]["year"] + 1) if known else this_year
-    return [*known, *({"year": after + more} for more in range(YEARS - len(known)))]
-
-
-def confirm(request: Request, code: str) -> HttpResponse:
-    """The commune confirms a potential product."""
-    found = _found(request, code)
-    page = Page(
-        Move.CONFIRM,
-        f"Xác nhận “{found}” là sản phẩm tiềm năng?",
-        "Xác nhận sản phẩm tiềm năng",
-        "Đã xác nhận sản phẩm tiềm năng.",
-        "Sản phẩm vào danh sách tiềm năng của xã. Nếu sau này dừng, ghi rút kèm lý do.",
-    )
-    form = ConfirmForm(request.POST or None, initial={"version": found.version})
-    return _act(
-        request,
-        found,
-        page,
-        form,
-        lambda data: services.confirm_potential(product=found, by=request.user, now=request.now, **data),
-    )
-
-
-def package(request: Request, code: str) -> HttpResponse:
-    """Record pack and trace stamp."""
-    found = _found(request, code)
-    page = Page(
-        Move.PACKAGE,
-        "Bao bì và tem truy xuất",
-        "Ghi bao bì, tem",
-        "Đã ghi bao bì và tem truy xuất.",
-        "Sản phẩm tiềm năng có bao bì và tem được giới thiệu ở hội chợ, điểm bán trước khi có sao.",
-    )
-    form = PackagingForm(request.POST or None, initial={"version": found.version, "from_day": request.day})
-    return _act(
-        request,
-        found,
-        page,
-        form,
-        lambda data: services.record_packaging(product=found, by=request.user, now=request.now, **data),
-    )
-
-
-def register(request: Request, code: str) -> HttpResponse:
-    """Register a potential product, so that its dossier can be opened."""
-    found = _found(request, code)
-    page = Page(
-        Move.REGISTER,
-        "Đăng ký sản phẩm",
-        "Đăng ký sản phẩm",
-        "Đã đăng ký sản phẩm. Có thể lập hồ sơ đánh giá.",
-        "Sau khi đăng ký, bộ sản phẩm không đổi được.",
-    )
-    form = RegisterForm(request.POST or None, product=found, day=request.day)
-    return _act(
-        request,
-        found,
-        page,
-        form,
-        lambda data: services.register_product(product=found, by=request.user, now=request.now, **data),
-    )
-
-
-def withdraw(request: Request, code: str) -> HttpResponse:
-    """Take a product off its way, with cause and reason."""
-    found = _found(request, code)
-    page = Page(
-        Move.WITHDRAW,
-        f"Rút “{found}”?",
-        "Rút",
-        "Đã rút. Giai đoạn và lý do được giữ lại để thống kê.",
-        "Sản phẩm rời danh sách đang làm. Không hoàn tác; làm lại thì đăng ký ý tưởng mới.",
-        "danger",
-    )
-    form = WithdrawForm(request.POST or None, initial={"version": found.version})
-    return _act(
-        request,
-        found,
-        page,
-        form,
-        lambda data: services.withdraw_product(product=found, by=request.user, now=request.now, **data),
-    )
