@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from ocop.accounts.models import User
+from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
 from ocop.areas.queries import communes_on
 from ocop.kernel.pages.forms import ActForm, DateField, Form, VersionField
 
 from .forms import CHOOSE, ApartField, CommuneField, initial_commune
-from .models import Product, ProductSet, Site, SiteKind, Subject
+from .models import Product, ProductSet, Site, SiteKind, Subject, SubjectKind
+from .permissions import communes_to_register
 from .rules import CAUSE_NAMES, SCALE_NAMES, Scale
 from .services import MOST_YEARS, YearFigures
 
@@ -27,6 +28,8 @@ else:
     _Products = forms.ModelMultipleChoiceField
 
 _NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]{1,20}(?:[.,][0-9]{1,10})?")
+NEWCOMER = ("newcomer", "kind", "phone")  # what is asked of a household that is in no list yet
+HOUSEHOLD = "household"  # code of its kind: most of them are one
 MOST = 10**13  # what the widest figure of a plan needs: ten million billion dong, in thousands
 
 
@@ -88,22 +91,71 @@ class _IdeaFacts(ActForm):
 
 
 class IdeaForm(_IdeaFacts):
-    """An idea of one of the subjects that the user may write for: a few fields, on a phone."""
+    """An idea of one of the subjects that the user may write for: a few fields, on a phone.
+
+    newcomer, kind, phone  asked of a commune's officer alone: a household that is in no list yet
+    """
 
     subject = forms.ModelChoiceField(Subject.objects.none(), label="Chủ thể", empty_label=CHOOSE)
+    newcomer = forms.CharField(
+        label="Chưa có trong danh sách: tên hộ, cơ sở",
+        max_length=200,
+        required=False,
+        help_text="Ghi tên là đủ, chưa cần tài khoản, mã số thuế. Ví dụ: Hộ Ma Thị Lan.",
+    )
+    kind = forms.ModelChoiceField(
+        SubjectKind.objects.order_by("position"), label="Loại hình", empty_label=CHOOSE, required=False
+    )
+    phone = forms.CharField(
+        label="Điện thoại", max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
     commune = CommuneField(Area.objects.none(), label="Xã, phường nơi sản xuất", empty_label=CHOOSE)
     apart = ApartField()
-    field_order = ["subject", "name", "description", "materials", "scale", "needs", "commune", "apart"]
+    field_order = [
+        "subject",
+        "newcomer",
+        "kind",
+        "phone",
+        "name",
+        "materials",
+        "scale",
+        "description",
+        "needs",
+        "commune",
+    ]
 
     def __init__(self, *args: Any, user: User, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         subjects = Subject.objects.kept_by(user, day).select_related("commune").order_by("folded")
+        communes = communes_on(day)
         self.fields["subject"].queryset = subjects  # type: ignore[attr-defined]
-        self.fields["commune"].queryset = communes_on(day)  # type: ignore[attr-defined]
+        self.fields["commune"].queryset = communes  # type: ignore[attr-defined]
         self.initial.setdefault("scale", Scale.NONE)
+        if user.has_role(Role.COMMUNE_OFFICER, day):
+            self.fields["subject"].required = False
+            self.initial["kind"] = SubjectKind.objects.filter(code=HOUSEHOLD).first()
+            own = list(communes.filter(pk__in=communes_to_register(user, day).values("pk"))[:2])
+            if len(own) == 1:
+                self.initial["commune"] = own[0]
+            return
+        for name in NEWCOMER:
+            del self.fields[name]
         only = list(subjects[:2])
         if len(only) == 1:
             self.initial.update(subject=only[0], commune=initial_commune(only[0].commune, day))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two: a subject of the list, or the name and kind of one that is in no list."""
+        data = super().clean() or {}
+        if "newcomer" not in self.fields:
+            return data
+        if data.get("subject") and data.get("newcomer"):
+            self.add_error("newcomer", "Chọn chủ thể trong danh sách, hoặc ghi tên mới, không cả hai.")
+        elif not (data.get("subject") or data.get("newcomer") or self.errors.keys() & {"subject", "newcomer"}):
+            self.add_error("subject", "Hãy chọn chủ thể, hoặc ghi tên hộ, cơ sở chưa có trong danh sách.")
+        elif data.get("newcomer") and not data.get("kind"):
+            self.add_error("kind", "Hãy chọn loại hình.")
+        return data
 
 
 class MoveForm(ActForm):

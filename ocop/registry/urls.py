@@ -22,6 +22,7 @@ urlpatterns = [
     path("y-tuong/them/", ideas.add, name="add_idea"),
     path("dang-ky-y-tuong/", ideas.add, name="register_idea"),
     path("y-tuong/<str:code>/", ideas.idea, name="idea"),
+    path("y-tuong/<str:code>/phieu/", ideas.slip, name="idea_slip"),
     path("y-tuong/<str:code>/gui-lai/", acts.act, {"move": Move.HAND_IN}, name="hand_in_idea"),
     path("y-tuong/<str:code>/tham-dinh/", acts.act, {"move": Move.APPRAISE}, name="appraise_idea"),
     path("y-tuong/<str:code>/phuong-an/", acts.act, {"move": Move.PLAN}, name="plan"),

@@ -144,6 +144,7 @@ DOORS: dict[str, Door] = {
     "registry:add_idea": fixed(),
     "registry:register_idea": fixed(),  # the same page, at the address of the notices
     "registry:idea": thing("idea", REGISTER),
+    "registry:idea_slip": thing("idea", REGISTER),
     "registry:appraise_idea": thing("idea", COMMUNE),
     "registry:hand_in_idea": thing("returned idea", KEEPERS),
     "registry:plan": thing("appraised idea", KEEPERS),

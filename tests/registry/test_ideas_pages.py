@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 
+import pypdfium2
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from ocop.registry.models import Product
+from ocop.kernel import audit
+from ocop.registry.models import Product, Subject, SubjectKind
 from tests.dossiers.scene import WRONG, Scene, once_in
 
 from .test_ideas import BOTH, EVERYBODY, appraised, idea, planned, standing, withdrawn
@@ -68,6 +70,79 @@ def test_an_account_without_a_subject_is_told_whom_to_see(scene: Scene) -> None:
     page = scene.client("other producer").get("/dang-ky-y-tuong/").content.decode()
     assert "Gặp cán bộ xã" in page
     assert "<textarea" not in page
+
+
+def newcomer_form(scene: Scene, page: str, **changes: object) -> dict[str, object]:
+    """What an officer types on a phone for a household that is in no list."""
+    values = {
+        "newcomer": "Hộ Ma Thị Lan (mẫu)", "kind": SubjectKind.objects.get(code="household").pk, "phone": "0912000111",
+    }  # fmt: skip
+    return form_for(scene, page, subject="", **{**values, **changes})
+
+
+def test_an_officer_notes_an_idea_of_a_household_that_is_in_no_list(scene: Scene) -> None:
+    scene.subject()
+    client = scene.client("commune officer")
+    page = client.get("/y-tuong/them/").content.decode()
+    form = newcomer_form(scene, page)
+    both = client.post("/y-tuong/them/", {**form, "subject": scene.subject().pk})
+    assert "Chọn chủ thể trong danh sách, hoặc ghi tên mới, không cả hai." in both.content.decode()
+    neither = client.post("/y-tuong/them/", {**form, "newcomer": ""})
+    assert "Hãy chọn chủ thể, hoặc ghi tên hộ, cơ sở chưa có trong danh sách." in neither.content.decode()
+    assert "Hãy chọn loại hình." in client.post("/y-tuong/them/", {**form, "kind": ""}).content.decode()
+    assert not Product.objects.filter(stage="idea").exists()
+    assert client.post("/y-tuong/them/", form).status_code == 302
+    product = Product.objects.select_related("subject__kind", "subject__commune").get(stage="idea")
+    household = product.subject
+    assert household is not None
+    assert (household.name, household.kind.code, household.phone) == ("Hộ Ma Thị Lan (mẫu)", "household", "0912000111")
+    assert household.commune == product.commune
+    assert not household.memberships.exists()
+    assert client.post("/y-tuong/them/", form).status_code == 422
+    assert Subject.objects.filter(name__startswith="Hộ Ma").count() == 1
+
+
+def test_a_newcomer_is_asked_for_of_officers_in_their_own_commune_alone(scene: Scene) -> None:
+    scene.subject()
+    for who, asked in (("producer", False), ("commune officer", True)):
+        assert ("Chưa có trong danh sách" in scene.client(who).get("/y-tuong/them/").content.decode()) == asked, who
+    producer, abroad = scene.client("producer"), scene.client("other commune's officer")
+    page = producer.get("/y-tuong/them/").content.decode()
+    assert producer.post("/y-tuong/them/", newcomer_form(scene, page)).status_code == 422
+    page = abroad.get("/y-tuong/them/").content.decode()
+    refused = abroad.post("/y-tuong/them/", newcomer_form(scene, page))
+    assert "không thuộc địa bàn của bạn" in refused.content.decode()
+    assert "Gặp cán bộ xã" in scene.client("province officer").get("/y-tuong/them/").content.decode()
+    assert not Subject.objects.filter(name__startswith="Hộ Ma").exists()
+
+
+def test_a_newcomer_like_a_known_subject_is_shown_before_saving(scene: Scene) -> None:
+    known, client = scene.subject(), scene.client("commune officer")
+    page = client.get("/y-tuong/them/").content.decode()
+    form = newcomer_form(scene, page, newcomer="HTX Nà Pang")
+    answer = client.post("/y-tuong/them/", form)
+    assert answer.status_code == 422
+    assert f'href="/chu-the/{known.pk}/"' in answer.content.decode()
+    assert client.post("/y-tuong/them/", {**form, "apart": "Hộ khác, ở thôn khác"}).status_code == 302
+    made = Subject.objects.get(name="HTX Nà Pang")
+    assert audit.timeline(made)[0].reason == "Hộ khác, ở thôn khác"
+
+
+def test_the_slip_of_an_idea_is_printed_for_whoever_sees_it(scene: Scene) -> None:
+    product = idea(scene)
+    appraised(scene, product, passed=False, opinion="Ghi rõ số hộ tham gia")
+    address = f"/y-tuong/{product.code}/phieu/"
+    for who in EVERYBODY:
+        assert scene.client(who).get(address).status_code == (200 if who in SEE else 404), who
+    answer = scene.client("commune officer").get(address)
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="phieu-yt-2026-0001.pdf"'
+    text = " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(answer.content))
+    for words in ("PHIẾU ĐĂNG KÝ Ý TƯỞNG", "YT-2026-0001", "Trà lá sen (mẫu)", "Ghi rõ số hộ tham gia", "08/09/2026"):
+        assert words in text, words
+    assert f'href="{address}"' in scene.client("commune officer").get(f"/y-tuong/{product.code}/").content.decode()
+    unnumbered = standing(scene, "potential", "Tinh bột nghệ (mẫu)")
+    assert scene.client("commune officer").get(f"/y-tuong/{unnumbered.code}/phieu/").status_code == 404
 
 
 def test_an_idea_is_seen_by_its_subject_and_its_offices(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from .bulk import (
     remove_subjects,
 )
 from .evidence import add_evidence, add_papers, replace_evidence
-from .ideas import appraise_idea, hand_in_idea, register_idea
+from .ideas import appraise_idea, hand_in_idea, register_idea, register_idea_of_newcomer
 from .merging import keep_apart, merge_products, merge_subjects, report_twice, undo_merge
 from .products import PRODUCT_FIELDS, add_product, change_product, give_official_code, place_product, set_photo
 from .sites import end_site, save_site
@@ -61,6 +61,7 @@ __all__ = [
     "record_consent",
     "record_packaging",
     "register_idea",
+    "register_idea_of_newcomer",
     "register_product",
     "remove_products",
     "remove_subjects",

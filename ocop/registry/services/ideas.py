@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -13,11 +14,12 @@ from ocop.kernel.refusal import Refusal
 from ocop.kernel.text import clean
 from ocop.kernel.time import day_of
 
-from ..models import Appraisal, IdeaRegistration, Product, ProductSet, Stage, Subject
+from ..models import Appraisal, IdeaRegistration, Product, ProductSet, Stage, Subject, SubjectKind
 from ..permissions import check_may_move
 from ..rules import Move, Scale
 from .products import _check_new_name, _search, add_product, alive
 from .stages import checked_reason, move_product, tell_producers
+from .subjects import add_subject
 
 
 @transaction.atomic
@@ -62,6 +64,29 @@ def register_idea(
         **_facts(materials, scale, needs),
     )
     return product
+
+
+@transaction.atomic
+def register_idea_of_newcomer(
+    *,
+    newcomer: str,
+    kind: SubjectKind,
+    phone: str,
+    commune: Area,
+    by: User,
+    now: datetime,
+    apart: str = "",
+    token: str = "",
+    **idea: Any,
+) -> Product:
+    """Register an idea that somebody in no list left with the commune: the subject is entered by name, then its idea.
+
+    apart  why it is another subject than those alike; idea  the rest of what `register_idea` takes
+    :raises Refusal: see `add_subject` and `register_idea`
+    """
+    once.claim(token, now=now)
+    subject = add_subject(name=newcomer, kind=kind, commune=commune, phone=clean(phone), apart=apart, by=by, now=now)
+    return register_idea(subject=subject, commune=commune, by=by, now=now, **idea)
 
 
 def _facts(materials: str, scale: str, needs: str) -> dict[str, str]:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
+from ocop.accounts.models import Role
 from ocop.kernel import audit
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
+from ocop.kernel.papers.pdf import to_pdf
 from ocop.kernel.refusal import Refusal, allows
-from ocop.kernel.text import fold
+from ocop.kernel.text import fold, slug
 from ocop.kernel.time import vi_date
 
 from .. import queries, services
-from ..forms_ideas import IdeaForm
+from ..forms_ideas import NEWCOMER, IdeaForm
 from ..models import Product, StageChange, Subject
+from ..papers import idea_slip
 from ..permissions import check_may_merge, check_may_move
 from ..rules import CAUSE_NAMES, STAGE_NAMES, WAY, Move, Stage
 from ..words import EVENT_NAMES, area_words
@@ -94,7 +99,7 @@ def listing(request: Request) -> HttpResponse:
         "dropped": [
             (STAGE_NAMES[stage], CAUSE_NAMES[cause], count) for (stage, cause), count in funnel.dropped.items()
         ],
-        "may_add": Subject.objects.kept_by(request.user, request.day).exists(),
+        "may_add": _may_add(request),
     }
     return render(request, "registry/ideas.html", context)
 
@@ -111,20 +116,34 @@ TONES = {
 }
 
 
+def _may_add(request: Request) -> bool:
+    """Whether the user has someone to register ideas for: a subject, or as an officer the households of a commune."""
+    user, day = request.user, request.day
+    return user.has_role(Role.COMMUNE_OFFICER, day) or Subject.objects.of(user, day).exists()
+
+
 @login_required
 def add(request: Request) -> HttpResponse:
-    """Register an idea: by a producer on a phone, or for him by the commune's officer."""
+    """Register an idea: by a producer on a phone, or for him by the commune's officer, whether in a list or not."""
     form = IdeaForm(request.POST or None, user=request.user, day=request.day)
     alike: list[queries.Likeness] = []
+    register: Callable[..., Product]
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            data = dict(form.cleaned_data)
-            alike = queries.alike_products(data["name"], data["subject"], data["commune"])
+            data = {name: value for name, value in form.cleaned_data.items() if name not in NEWCOMER}
+            if newcomer := form.cleaned_data.get("newcomer"):
+                del data["subject"]
+                data |= {name: form.cleaned_data[name] for name in NEWCOMER}
+                alike = queries.alike_subjects(newcomer, data["commune"])
+                register = services.register_idea_of_newcomer
+            else:
+                alike = queries.alike_products(data["name"], data["subject"], data["commune"])
+                register = services.register_idea
             if ask_apart(form, alike):
                 try:
-                    product = services.register_idea(by=request.user, now=request.now, token=data.pop("once"), **data)
+                    product = register(by=request.user, now=request.now, token=data.pop("once"), **data)
                 except Refusal as refusal:
                     form.add_error(None, str(refusal))
                 else:
@@ -133,8 +152,7 @@ def add(request: Request) -> HttpResponse:
                     return go_to(request, product)
     if not alike:
         del form.fields["apart"]
-    kept = Subject.objects.kept_by(request.user, request.day)
-    context = {"form": form, "alike": with_links(request, alike), "has_subject": kept.exists()}
+    context = {"form": form, "alike": with_links(request, alike), "may_add": _may_add(request)}
     return render(request, "registry/idea_form.html", context, status=status)
 
 
@@ -207,6 +225,17 @@ def idea(request: Request, code: str) -> HttpResponse:
         "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(found))],
     }
     return render(request, "registry/idea.html", context)
+
+
+@require_GET
+def slip(request: Request, code: str) -> HttpResponse:
+    """The registration slip as a paper to hand over: for whoever has no phone."""
+    found = idea_of(request, code)
+    if not hasattr(found, "idea"):
+        raise Http404
+    content = to_pdf(idea_slip(found, day=request.day, rehearsal=settings.REHEARSAL))
+    name = content_disposition_header(True, f"phieu-{slug(found.idea.number)}.pdf") or ""
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": name})
 
 
 def _facts(product: Product) -> list[tuple[str, object]]:
