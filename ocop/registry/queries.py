@@ -98,7 +98,7 @@ def resting_on(row: Model) -> list[tuple[str, int]]:
     A table whose rows come to an end says which have not (`unfinished` of its queryset); any other counts whole.
     """
     found: dict[str, int] = {}
-    for relation in _from_above(type(row)):
+    for relation in from_above(type(row)):
         rows = relation.related_model._default_manager.filter(**{relation.field.name: row})
         count = rows.unfinished().count() if hasattr(rows, "unfinished") else rows.count()
         if count:
@@ -110,7 +110,7 @@ def resting_on(row: Model) -> list[tuple[str, int]]:
 def counts_above(model: type[Model], keys: Collection[int]) -> dict[int, int]:
     """Return how many rows of the rooms above point at each of these rows: one query a table."""
     found = dict.fromkeys(keys, 0)
-    for relation in _from_above(model):
+    for relation in from_above(model):
         name = relation.field.name
         rows = relation.related_model._default_manager.filter(**{f"{name}__in": keys}).order_by(name)
         for key, count in rows.values_list(name).annotate(Count("pk")):
@@ -118,7 +118,26 @@ def counts_above(model: type[Model], keys: Collection[int]) -> dict[int, int]:
     return found
 
 
-def _from_above(model: type[Model]) -> list[Any]:
+def alive_above(row: Model, day: date) -> list[tuple[str, int]]:
+    """Return what tables of the rooms above keep on a row that has not come to an end that day, as words and count.
+
+    A table says so itself: `unfinished` or `in_force_on` of its queryset; one that says neither keeps nothing alive.
+    """
+    found: list[tuple[str, int]] = []
+    for relation in from_above(type(row)):
+        rows = relation.related_model._default_manager.filter(**{relation.field.name: row})
+        if hasattr(rows, "unfinished"):
+            rows = rows.unfinished()
+        elif hasattr(rows, "in_force_on"):
+            rows = rows.in_force_on(day)
+        else:
+            continue
+        if count := rows.count():
+            found.append((str(relation.related_model._meta.verbose_name), count))
+    return found
+
+
+def from_above(model: type[Model]) -> list[Any]:
     """Foreign keys of other rooms to a table, as Django's own deletion finds them: no room above is named here."""
     return [one for one in model._meta.related_objects if one.related_model._meta.app_label != model._meta.app_label]
 
@@ -199,6 +218,22 @@ def line_of_subject(subjects: Iterable[Subject]) -> list[Subject]:
 def merges_into(table: str, pk: int) -> QuerySet[Merge]:
     """Return the merges in force into a row, newest first."""
     return Merge.objects.filter(table=table, kept=pk, undone_at=None).order_by("-at", "-pk")
+
+
+def codes_of_merged() -> dict[str, int]:
+    """Return the code of every product that was merged away with the key of the one that stands for it, over all steps.
+
+    A code that was printed leads on.
+    """
+    rows = list(Product.objects.exclude(merged_into=None).order_by("pk"))
+    into = {row.pk: row for row in rows}
+    found = {}
+    for row in rows:
+        last = row
+        while last.merged_into_id in into:
+            last = into[last.merged_into_id]
+        found[row.code] = last.merged_into_id or 0
+    return found
 
 
 def names_of(table: str, keys: Iterable[int]) -> dict[int, str]:

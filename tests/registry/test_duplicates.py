@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from ocop.accounts.models import Notice
+from ocop.certificates.models import Recognition
 from ocop.dossiers import services as dossiers
 from ocop.dossiers.models import Dossier
 from ocop.kernel import audit, files
@@ -283,7 +285,6 @@ def test_old_papers_of_the_merged_subject_stay_as_they_are_and_readable(scene: S
     walk = Walk(scene.stage.world, scene.person("other producer"))
     dossier = walk.draft(replace(PLAN, name="Bánh gai (mẫu)", subject="HTX Nà Pàng (mẫu)"))
     gone = dossier.subject
-    silent("đang có 1 hồ sơ", lambda: merged(scene, gone, kept))
     dossiers.withdraw(
         dossier=dossier, version=dossier.version, reason="Chủ thể nhập hai lần", by=walk.producer, now=NOW
     )
@@ -297,13 +298,22 @@ def test_old_papers_of_the_merged_subject_stay_as_they_are_and_readable(scene: S
     assert gone.memberships.filter(user=late).exists()
 
 
-def test_what_is_under_way_stays_and_both_under_way_is_refused(scene: Scene) -> None:
-    kept, gone = scene.draft().subject, twin(scene)
-    silent(f"Gộp theo chiều ngược lại: giữ “{kept}”", lambda: merged(scene, kept, gone))
+def test_open_dossiers_go_over_with_their_subject_and_come_back(scene: Scene) -> None:
+    """Also where both have some: they are one producer's now, who goes on with both."""
+    mine = scene.draft()
+    kept, gone = mine.subject, twin(scene)
     walk = Walk(scene.stage.world, scene.person("other producer"))
-    other = walk.draft(replace(PLAN, name="Bánh gai (mẫu)", subject=gone.name)).subject
-    silent("Chờ một bên kết thúc", lambda: merged(scene, other, kept))
-    assert Subject.objects.filter(merged_into=None).count() == 2
+    theirs = walk.draft(replace(PLAN, name="Bánh gai (mẫu)", subject=gone.name))
+    merge = merged(scene, Subject.objects.get(pk=gone.pk), kept)
+    for dossier in (mine, theirs):
+        dossier.refresh_from_db()
+        assert (dossier.subject, dossier.product.subject) == (kept, kept)
+    assert scene.client("producer").get(f"/ho-so/{theirs.code}/bieu-mau/").status_code == 200
+    assert merge.moved["above"] == {"dossiers.dossier.subject": [theirs.pk]}
+    undone(scene, merge)
+    for dossier, subject in ((mine, kept), (theirs, gone)):
+        dossier.refresh_from_db()
+        assert (dossier.subject, dossier.product.subject) == (subject, subject)
 
 
 def test_undo_is_refused_with_the_list_of_what_was_used_or_changed(scene: Scene) -> None:
@@ -385,21 +395,81 @@ def test_a_product_merges_into_another_of_its_subject_and_back(scene: Scene) -> 
     assert everything() == before
 
 
-def test_a_product_with_papers_above_is_the_one_that_stays(scene: Scene) -> None:
-    filed = scene.draft().product
-    other = services.add_product(
-        subject=filed.subject,
-        name="Nếp cốm (mẫu)",
-        product_set=filed.product_set,
-        commune=filed.commune,
-        by=SYSTEM,
-        now=NOW,
+def recognised(scene: Scene, *names: str, filed_on: date = date(2026, 6, 10)) -> list[Product]:
+    """Products of the producer's subject with a recognition in force at NOW."""
+    walked = scene.stage.walk.round([replace(PLAN, name=name, filed_on=filed_on) for name in names])
+    return [one.dossier.product for one in walked]
+
+
+def one_product(scene: Scene, gone: Product, kept: Product) -> Merge:
+    gone, kept = (Product.objects.select_related("subject").get(pk=row.pk) for row in (gone, kept))
+    return services.merge_products(gone=gone, kept=kept, reason=REASON, by=scene.person("commune officer"), now=NOW)
+
+
+@pytest.mark.parametrize("way", ["the recognised one stays", "the other stays"])
+def test_dossiers_and_recognitions_of_one_product_come_together_and_go_back(scene: Scene, way: str) -> None:
+    """A recognition stands on one entry, the dossier of the next evaluation was opened on the other."""
+    [starred] = recognised(scene, "Bánh khảo (mẫu)")
+    opened = scene.draft("Bánh khảo nhân lạc (mẫu)").product
+    gone, kept = (opened, starred) if way == "the recognised one stays" else (starred, opened)
+    code = Product.objects.get(pk=starred.pk).official_code
+    before = everything(), papers_above()
+    old = f"/san-pham/{starred.slug}/"
+    stranger = Client(headers={"host": "localhost"})
+    assert stranger.get(old).status_code == 200
+    merge = one_product(scene, gone, kept)
+    assert (
+        f'href="/gop/{merge.pk}/bo/"' in scene.client("commune officer").get(f"/y-tuong/{kept.code}/").content.decode()
     )
-    officer = scene.person("commune officer")
-    silent(f"giữ “{filed}”", lambda: services.merge_products(
-        gone=filed, kept=other, reason=REASON, by=officer, now=NOW
-    ))  # fmt: skip
-    assert services.merge_products(gone=other, kept=filed, reason=REASON, by=officer, now=NOW).pk
+    assert {pk for _, pk in papers_above()} == {kept.pk}
+    assert code.endswith("-2026")
+    assert Product.objects.get(pk=kept.pk).official_code == code
+    page = stranger.get(old, follow=True)
+    assert page.status_code == 200
+    assert page.redirect_chain == ([] if kept == starred else [(f"/san-pham/{kept.slug}/", 308)])
+    assert stranger.get(f"/p/{starred.code}").status_code == 200
+    undone(scene, merge)
+    assert (everything(), papers_above()) == before
+    assert [Product.objects.get(pk=row.pk).official_code for row in (starred, opened)] == [code, ""]
+    assert stranger.get(old).status_code == 200
+
+
+def papers_above() -> list[tuple[str, int]]:
+    """Which product each dossier and recognition is of."""
+    dossiers_ = Dossier.objects.order_by("pk").values_list("code", "product")
+    return [*dossiers_, *Recognition.objects.order_by("pk").values_list("code", "product")]
+
+
+def test_two_that_are_alive_at_once_are_not_one_product_yet(scene: Scene) -> None:
+    one, other = recognised(scene, "Bánh khảo (mẫu)", "Bánh chưng (mẫu)")
+    silent("đều đang có công nhận", lambda: one_product(scene, one, other))
+    drafts = [scene.draft(name) for name in ("Cốm nếp (mẫu)", "Cốm tẻ (mẫu)")]
+    silent("đều đang có hồ sơ", lambda: one_product(scene, drafts[0].product, drafts[1].product))
+    Recognition.objects.filter(product=one).update(ended_on=DAY, end_kind="revoked")
+    assert one_product(scene, one, other).pk
+    dossiers.withdraw(dossier=drafts[0], version=0, reason="Lập nhầm hai lần", by=scene.person("producer"), now=NOW)
+    assert one_product(scene, drafts[0].product, drafts[1].product).pk
+
+
+def test_papers_above_stay_with_a_product_that_is_registered(scene: Scene) -> None:
+    filed = scene.draft().product
+    early = services.add_product(
+        subject=filed.subject, name="Nếp cốm (mẫu)", product_set=None, commune=filed.commune, by=SYSTEM, now=NOW,
+        stage=Stage.PACKAGED,
+    )  # fmt: skip
+    silent(f"giữ “{filed}”", lambda: one_product(scene, filed, early))
+    assert one_product(scene, early, filed).pk
+
+
+def test_a_merge_of_products_is_not_undone_once_more_papers_stand_on_the_one_that_stayed(scene: Scene) -> None:
+    opened, [starred] = scene.draft().product, recognised(scene, "Bánh khảo (mẫu)")
+    merge = one_product(scene, starred, opened)
+    dossier = Dossier.objects.get(product=opened, step="draft")
+    dossiers.withdraw(
+        dossier=dossier, version=dossier.version, reason="Lập lại từ đầu", by=scene.person("producer"), now=NOW
+    )
+    scene.draft()
+    silent("đã có thêm hồ sơ, công nhận sau khi gộp", lambda: undone(scene, merge))
 
 
 def test_products_of_two_subjects_are_not_merged_but_one_of_nobody_is(scene: Scene) -> None:

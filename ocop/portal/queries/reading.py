@@ -20,6 +20,7 @@ from ocop.certificates.models import Recognition
 from ocop.kernel import public
 from ocop.kernel.text import fold, vi_key
 from ocop.registry.models import ProductGroup, ProductSet
+from ocop.registry.queries import codes_of_merged
 
 from ..rules import UNKNOWN_DAY, AsOf, current, known_from, newest, status_of
 from .register import UNKNOWN, Commune, Entry, Register, Row
@@ -80,6 +81,7 @@ class _Facts:
     areas: Mapping[int, Area]
     groups: Mapping[str, tuple[str, int]]
     sets: Mapping[int, str]
+    former: Mapping[str, int]
 
 
 @lru_cache(maxsize=1)
@@ -95,6 +97,7 @@ def _facts(now: tuple[int, str], today: date) -> _Facts:
         Area.objects.in_bulk({rows[0].commune_id for rows in found if rows[0].commune_id}),
         {code: (name, first) for code, name, first in groups},
         dict(ProductSet.objects.order_by("number").values_list("number", "name")),
+        codes_of_merged(),
     )
 
 
@@ -117,7 +120,7 @@ def _read(asked: AsOf, now: tuple[int, str]) -> Register:
         )  # fmt: skip
         entries.append(Entry(row.product_id, row, status, code, words, _folded(row.name), f"{row.search} {text}", keys))
     _rank(entries)
-    return Register(day, map_day, entries, facts.groups, facts.sets, communes)
+    return Register(day, map_day, entries, facts.groups, facts.sets, communes, facts.former)
 
 
 def _known(history: list[Row], asked: AsOf) -> list[Row]:

@@ -184,6 +184,7 @@ class Register:
 
     groups  code -> name, number of its first set; sets  number -> name
     communes  by code, of the map's day, in Vietnamese order
+    former  codes of products that were merged into others, with the key of the one that stands for each
     """
 
     day: date
@@ -192,10 +193,13 @@ class Register:
     groups: Mapping[str, tuple[str, int]]
     sets: Mapping[int, str]
     communes: Mapping[str, Commune]
+    former: Mapping[str, int]
     by_code: dict[str, Entry] = field(init=False)
 
     def __post_init__(self) -> None:
         self.by_code = {entry.row.product_code: entry for entry in self.entries}
+        by_key = {entry.row.product_id: entry for entry in self.entries}
+        self.by_code |= {code: by_key[key] for code, key in self.former.items() if key in by_key}
 
     @cached_property
     def in_force(self) -> int:

@@ -1,14 +1,17 @@
 """Merging rows that were entered twice, and undoing it.
 
-The row that goes keeps its place and its papers: it points at the one that stays and leaves every list. Rows of this
-room are moved and each move is written down, so that undo puts back exactly these. Rows of the rooms above are not
-touched: old papers keep the name they were printed with. They stay readable because both rows have the same members
-afterwards. What is still under way above (an open dossier) must stay on the row that stays, or the merge is refused.
+The row that goes points at the one that stays and leaves every list. What belongs to it goes over, rows of the rooms
+above too (`following`), and each move is written down, so that undo puts back exactly these.
+
+Of a subject what is still under way above goes over (an open dossier); what ended keeps the name it was filed with, and
+stays readable because both rows have the same members afterwards. Of a product everything goes over: its dossiers and
+recognitions are the history of one product. Two that are alive at once, two open dossiers or two recognitions in force,
+cannot be those of one product: then one has to end first.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -22,10 +25,11 @@ from ocop.kernel.refusal import Forbidden, Moved, Refusal
 from ocop.kernel.text import clean
 from ocop.kernel.time import day_of
 
-from ..models import Evidence, KeptApart, Merge, Product, Site, Subject, SubjectMember, Tie, Twin
+from ..models import Evidence, KeptApart, Merge, Product, Site, Stage, Subject, SubjectMember, Tie, Twin
 from ..permissions import check_may_merge, check_may_register
-from ..queries import counts_above, line_of_subject, resting_on
+from ..queries import alive_above, counts_above, line_of_subject, resting_on
 from ..words import in_words
+from .following import follow, lead_back
 from .products import _search
 from .stages import checked_reason
 
@@ -37,14 +41,12 @@ MOST_NAMED = 5  # names in a refusal; the rest are counted
 def merge_subjects(*, gone: Subject, kept: Subject, reason: str, by: User, now: datetime, token: str = "") -> Merge:
     """Merge a subject into another: products, papers, sites go over, members and ties hold for both.
 
-    :raises Refusal: no right, no reason, one is merged already, papers of the one that goes are under way
+    :raises Refusal: no right, no reason, one is merged already
     """
     once.claim(token, now=now)
     check_may_merge(by, (gone, kept), day_of(now))
     reason = checked_reason(NOT_MERGED, reason)
     _check_two(gone, kept)
-    if held := resting_on(gone):
-        _refuse_held(gone, kept, held, resting_on(kept))
     products = list(gone.products.order_by("pk").select_related("commune"))
     keys = {
         "products": [row.pk for row in products],
@@ -68,6 +70,7 @@ def merge_subjects(*, gone: Subject, kept: Subject, reason: str, by: User, now: 
             "sites": _marks(Site, keys["sites"]),
             "members": _share_members(line_of_subject([gone, kept])),
             "ties": _share_ties(gone, kept),
+            "above": follow(gone, kept, ended_too=False),
         },
     )
     public.changed()
@@ -78,18 +81,21 @@ def merge_subjects(*, gone: Subject, kept: Subject, reason: str, by: User, now: 
 def merge_products(*, gone: Product, kept: Product, reason: str, by: User, now: datetime, token: str = "") -> Merge:
     """Merge a product into another of the same subject, or one that a source gave no subject.
 
-    Papers above (dossiers, recognitions) belong to one product for good: the row that has some is the one that stays.
-    :raises Refusal: no right, no reason, two subjects, the one that goes has papers above
+    :raises Refusal: no right, no reason, two subjects, both have a dossier open or a recognition in force, or papers
+        would go to a product that is not registered
     """
     once.claim(token, now=now)
     owners = {row.subject for row in (gone, kept) if row.subject is not None}
-    check_may_merge(by, owners or (None,), day_of(now))
+    day = day_of(now)
+    check_may_merge(by, owners or (None,), day)
     reason = checked_reason(NOT_MERGED, reason)
     _check_two(gone, kept)
     if gone.subject_id not in (None, kept.subject_id):
         raise Refusal(NOT_MERGED, "Hai sản phẩm của hai chủ thể.", "Nếu là một chủ thể, gộp hai chủ thể trước.")
-    if counts_above(Product, [gone.pk])[gone.pk]:
-        _refuse_held(gone, kept, resting_on(gone), resting_on(kept))
+    if kept.stage != Stage.REGISTERED and (held := resting_on(gone)):
+        why = f"“{gone}” đang có {in_words(held)}, còn “{kept}” chưa đăng ký."
+        raise Refusal(NOT_MERGED, why, f"Gộp theo chiều ngược lại: giữ “{gone}”.")
+    _check_one_alive(gone, kept, day)
     new = gone.sites.exclude(pk__in=kept.sites.values("pk")).order_by("pk")
     sites = list(new.values_list("pk", flat=True)) if gone.subject_id else []
     about = gone.papers.exclude(pk__in=kept.papers.values("pk")).order_by("pk")
@@ -97,7 +103,12 @@ def merge_products(*, gone: Product, kept: Product, reason: str, by: User, now: 
     _point(gone, kept)
     kept.sites.add(*sites)
     kept.papers.add(*papers)
-    return _record(Twin.PRODUCT, gone, kept, reason, by, now, {"uses": sites, "about": papers})
+    above = follow(gone, kept, ended_too=True)
+    moved: dict[str, object] = {"uses": sites, "about": papers, "above": above, "official_code": _take_code(gone, kept)}
+    if above:
+        moved["then_above"] = counts_above(Product, [kept.pk])[kept.pk]
+        public.changed()
+    return _record(Twin.PRODUCT, gone, kept, reason, by, now, moved)
 
 
 @transaction.atomic
@@ -119,8 +130,8 @@ def undo_merge(*, merge: Merge, reason: str, by: User, now: datetime, token: str
     if isinstance(gone, Subject):
         _undo_subject(merge, gone)
     elif isinstance(kept, Product):
-        kept.sites.remove(*merge.moved["uses"])
-        kept.papers.remove(*merge.moved.get("about", ()))  # merges of earlier versions knew no scope of papers
+        _undo_product(merge, kept)
+    lead_back(merge.moved.get("above", {}), gone)  # earlier versions left rows above where they were
     model.objects.filter(pk=gone.pk).update(merged_into=None, version=F("version") + 1)
     for row, other in ((gone, kept), (kept, gone)):
         audit.record(f"{merge.table}.unmerged", row, by=by, at=now, reason=reason, after={"với": other.name})
@@ -148,6 +159,19 @@ def _undo_subject(merge: Merge, gone: Subject) -> None:
     Site.objects.filter(pk__in=[pk for pk, *_ in moved["sites"]]).update(subject=gone, version=F("version") + 1)
     SubjectMember.objects.filter(pk__in=[pk for pk, *_ in moved["members"]]).delete()
     Tie.objects.filter(pk__in=moved["ties"]).delete()
+    public.changed()
+
+
+def _undo_product(merge: Merge, kept: Product) -> None:
+    moved = merge.moved
+    if moved.get("above") and counts_above(Product, [kept.pk])[kept.pk] != moved["then_above"]:
+        raise Refusal(
+            NOT_UNDONE, f"“{kept}” đã có thêm hồ sơ, công nhận sau khi gộp.", "Giữ bản đã gộp, hoặc báo quản trị."
+        )
+    kept.sites.remove(*moved["uses"])
+    kept.papers.remove(*moved.get("about", ()))  # earlier versions knew no scope of papers
+    if code := moved.get("official_code"):
+        Product.objects.filter(pk=kept.pk, official_code=code).update(official_code="")
     public.changed()
 
 
@@ -206,14 +230,25 @@ def _check_two(gone: Subject | Product, kept: Subject | Product) -> None:
             raise Refusal(NOT_MERGED, f"“{row}” đã gộp vào bản khác.", "Mở lại trang để xem bản đang dùng.")
 
 
-def _refuse_held(
-    gone: Subject | Product, kept: Subject | Product, held: list[tuple[str, int]], also: list[tuple[str, int]]
-) -> None:
-    why = f"“{gone}” đang có {in_words(held)}."
-    if also:
-        why += f" “{kept}” đang có {in_words(also)}."
-        raise Refusal(NOT_MERGED, why, "Chờ một bên kết thúc rồi gộp.")
-    raise Refusal(NOT_MERGED, why, f"Gộp theo chiều ngược lại: giữ “{gone}”.")
+def _check_one_alive(gone: Product, kept: Product, day: date) -> None:
+    """Refuse where both have an open dossier or a recognition in force: one product has one of each at a time."""
+    mine, others = dict(alive_above(gone, day)), dict(alive_above(kept, day))
+    if not (both := [words for words in mine if words in others]):
+        return
+    raise Refusal(
+        NOT_MERGED,
+        f"Cả “{gone}” và “{kept}” đều đang có {', '.join(both)}: một sản phẩm chỉ có một hồ sơ đang làm, một công nhận "
+        "còn hiệu lực.",
+        "Rút một hồ sơ hoặc chờ kết quả; công nhận ghi nhầm thì báo cơ quan tham mưu thu hồi. Sau đó gộp.",
+    )
+
+
+def _take_code(gone: Product, kept: Product) -> str:
+    """Let the product that stays bear the law's code of the other where it has none; returns what it took."""
+    code = "" if kept.official_code else gone.official_code
+    if code:
+        Product.objects.filter(pk=kept.pk).update(official_code=code)
+    return code
 
 
 def _point(gone: Subject | Product, kept: Subject | Product) -> None:
@@ -314,7 +349,7 @@ def _record(
     merge = Merge.objects.create(
         table=table, gone=gone.pk, kept=kept.pk, reason=reason[:500], actor=str(by.as_actor()), at=now, moved=moved
     )
-    counts = {key: len(rows) for key, rows in moved.items() if isinstance(rows, list)}
+    counts = {key: len(rows) for key, rows in moved.items() if isinstance(rows, list | dict)}
     audit.record(f"{table}.merged", gone, by=by, at=now, reason=reason, after={"vào": kept.name})
     audit.record(f"{table}.merged", kept, by=by, at=now, reason=reason, after={"nhận": gone.name, **counts})
     return merge

@@ -23,6 +23,14 @@ from ..permissions import check_may_merge
 from ..queries import Likeness
 from ..words import in_words
 
+SUBJECTS_MERGED = (
+    "Sản phẩm, giấy tờ, cơ sở, hồ sơ đang làm và quyền thay mặt về bản được giữ. Bản kia rời danh sách; hồ sơ đã "
+    "kết thúc giữ tên cũ. Bỏ gộp được khi mục đã chuyển chưa dùng tới."
+)
+PRODUCTS_MERGED = (
+    "Hồ sơ, công nhận, giấy tờ, cơ sở về bản được giữ. Bản kia rời danh sách; mã đã in của bản kia mở sang bản được "
+    "giữ. Bỏ gộp được khi bản được giữ chưa có thêm hồ sơ, công nhận."
+)
 Shown = list[tuple[Likeness, str]]  # with its address, or "" where the reader may not open it
 
 
@@ -54,6 +62,11 @@ def address_of(row: Subject | Product) -> str:
     return row.get_absolute_url() if isinstance(row, Product) else reverse("registry:subject", args=[row.pk])
 
 
+def page_of(row: Subject | Product) -> str:
+    """The page that tells what is alike and what was merged into a row."""
+    return reverse("registry:idea", args=[row.code]) if isinstance(row, Product) else address_of(row)
+
+
 def merged_into(table: str, pk: int) -> list[tuple[Merge, str]]:
     """Return the merges in force into a row with the name of what went into it."""
     merges = list(queries.merges_into(table, pk))
@@ -70,7 +83,7 @@ def subjects(request: Request, pk: int, other_pk: int) -> HttpResponse:
         (str(label), left, right)
         for (label, left), (_, right) in zip(_subject_facts(one), _subject_facts(other), strict=True)
     ]
-    return _compare(request, one, other, facts, services.merge_subjects)
+    return _compare(request, one, other, facts, services.merge_subjects, SUBJECTS_MERGED)
 
 
 def _subject_facts(row: Subject) -> list[tuple[str, object]]:
@@ -100,7 +113,7 @@ def products(request: Request, code: str, other: str) -> HttpResponse:
         (str(label), left, right)
         for (label, left), (_, right) in zip(_product_facts(first), _product_facts(second), strict=True)
     ]
-    return _compare(request, first, second, facts, services.merge_products)
+    return _compare(request, first, second, facts, services.merge_products, PRODUCTS_MERGED)
 
 
 def _product_facts(row: Product) -> list[tuple[str, object]]:
@@ -118,7 +131,9 @@ def _product_facts(row: Product) -> list[tuple[str, object]]:
     ]
 
 
-def _compare(request: Request, one: Any, other: Any, facts: list[tuple[str, Any, Any]], merge: Any) -> HttpResponse:
+def _compare(
+    request: Request, one: Any, other: Any, facts: list[tuple[str, Any, Any]], merge: Any, effect: str
+) -> HttpResponse:
     """Merge them, one way or the other, or say that they are two (?viec=hai)."""
     apart = request.GET.get("viec") == "hai"
     choices = [(str(row.pk), f"Giữ “{row}”") for row in (one, other)]
@@ -144,10 +159,10 @@ def _compare(request: Request, one: Any, other: Any, facts: list[tuple[str, Any,
             else:
                 done = "Đã ghi: vẫn là hai." if apart else f"Đã gộp “{gone}” vào “{kept}”. Bỏ gộp được ở trang này."
                 messages.success(request, done)
-                return redirect(address_of(kept))
+                return redirect(page_of(kept))
     context = {
         "one": one, "other": other, "facts": facts, "merge_form": merge_form, "apart_form": apart_form,
-        "back": address_of(one),
+        "back": page_of(one), "effect": effect,
     }  # fmt: skip
     return render(request, "registry/compare.html", context, status=status)
 
@@ -175,9 +190,9 @@ def undo(request: Request, pk: int) -> HttpResponse:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, "Đã bỏ gộp. Mọi thứ trở về như trước.")
-                return redirect(address_of(kept))
+                return redirect(page_of(kept))
     name = queries.names_of(merge.table, [merge.gone])[merge.gone]
-    context = {"merge": merge, "kept": kept, "gone_name": name, "form": form, "back": address_of(kept)}
+    context = {"merge": merge, "kept": kept, "gone_name": name, "form": form, "back": page_of(kept)}
     return render(request, "registry/undo_merge.html", context, status=status)
 
 

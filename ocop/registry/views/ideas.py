@@ -26,13 +26,13 @@ from ocop.kernel.time import vi_date
 
 from .. import queries, services
 from ..forms_ideas import NEWCOMER, IdeaForm
-from ..models import Product, StageChange, Subject
+from ..models import Product, StageChange, Subject, Twin
 from ..papers import idea_slip
 from ..permissions import check_may_merge, check_may_move
 from ..rules import CAUSE_NAMES, STAGE_NAMES, WAY, Move, Stage
 from ..words import EVENT_NAMES, area_words
 from .acts import ACTS, go_to, idea_of
-from .duplicates import ask_apart, with_links
+from .duplicates import ask_apart, merged_into, with_links
 
 UNREGISTERED = [stage for stage in Stage if stage != Stage.REGISTERED]
 TILES = (
@@ -203,10 +203,9 @@ def idea(request: Request, code: str) -> HttpResponse:
     plan = found.plans.order_by("-number").prefetch_related("years").first()
     dropped = next((row for row in reversed(changes) if row.stage == Stage.WITHDRAWN), None)
     returned = next((row for row in reversed(changes) if row.stage == Stage.RETURNED), None)
-    merging = found.subject is not None and allows(check_may_merge, request.user, (found.subject,), day)
-    alike = (
-        queries.alike_products(found.name, found.subject, found.commune, but=found) if merging and found.subject else []
-    )
+    owner = found.subject if found.merged_into is None else None
+    merging = owner is not None and allows(check_may_merge, request.user, (owner,), day)
+    alike = queries.alike_products(found.name, owner, found.commune, but=found) if merging and owner else []
     context: dict[str, Any] = {
         "product": found,
         "tone": TONES[Stage(found.stage)][0],
@@ -222,6 +221,7 @@ def idea(request: Request, code: str) -> HttpResponse:
         "dropped": dropped,
         "returned": returned if found.stage == Stage.RETURNED else None,
         "alike": alike,
+        "merges": merged_into(Twin.PRODUCT, found.pk) if merging else [],
         "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(found))],
     }
     return render(request, "registry/idea.html", context)
