@@ -146,8 +146,8 @@ class PaperForm(ActForm):
         return data
 
 
-class _ScopedForm(PaperForm):
-    """A paper with what it is about: asked once the subject is known and has products or sites."""
+class _Scope(ActForm):
+    """What a paper is about: asked once the subject is known and has products or sites."""
 
     products = RowsField(
         Product.objects.none(),
@@ -177,10 +177,27 @@ class _ScopedForm(PaperForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a scope of two kinds."""
-        data = super().clean()
+        data = super().clean() or {}
         if data.get("products") and data.get("site"):
             self.add_error("site", "Chọn sản phẩm, hoặc chọn cơ sở, không chọn cả hai.")
         return data
+
+
+class ScopeForm(_Scope):
+    """What a paper of the wallet is about from now on."""
+
+    def __init__(self, *args: Any, paper: Evidence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ask_scope(paper.subject)
+        self.initial.update(_scope_of(paper))
+
+
+class _ScopedForm(_Scope, PaperForm):
+    """A paper with what it is about."""
+
+
+def _scope_of(paper: Evidence) -> dict[str, object]:
+    return {"site": paper.site_id, "products": list(paper.products.order_by("pk").values_list("pk", flat=True))}
 
 
 class WalletForm(_ScopedForm):
@@ -211,8 +228,7 @@ class ReplaceForm(_ScopedForm):
         del self.fields["kind"]
         self.fields["name"].help_text = "Để trống thì giữ tên cũ."
         self.ask_scope(paper.subject)
-        self.initial.update(name=paper.name, issuer=paper.issuer, site=paper.site_id)
-        self.initial["products"] = list(paper.products.order_by("pk").values_list("pk", flat=True))
+        self.initial.update(name=paper.name, issuer=paper.issuer, **_scope_of(paper))
 
     def clean(self) -> dict[str, Any]:
         """Refuse several papers: one takes the place of one."""

@@ -16,6 +16,7 @@ urlpatterns = [
     path("giay-to/", papers.listing, name="papers"),
     path("giay-to/them/", papers.add, name="add_paper"),
     path("giay-to/<int:pk>/thay/", papers.replace, name="replace_paper"),
+    path("giay-to/<int:pk>/pham-vi/", papers.scope, name="paper_scope"),
     path("giay-to/<int:pk>/tep/", papers.file, name="paper_file"),
     path("giay-to/<int:pk>/tep/trang/<int:number>/", papers.file_page, name="paper_page"),
     path("y-tuong/", ideas.listing, name="ideas"),

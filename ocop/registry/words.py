@@ -44,6 +44,7 @@ EVENT_NAMES = {
     "site.ended": "Ngừng dùng cơ sở, vùng nguyên liệu",
     "evidence.added": "Đưa giấy tờ vào kho",
     "evidence.replaced": "Thay bằng bản mới",
+    "evidence.scoped": "Đổi phạm vi giấy tờ",
     "evidence.lapse_told": "Nhắc hạn giấy tờ",
 }
 

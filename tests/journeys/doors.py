@@ -131,6 +131,7 @@ DOORS: dict[str, Door] = {
     "registry:papers": fixed(),
     "registry:add_paper": fixed(),
     "registry:replace_paper": thing("paper", KEEPERS),
+    "registry:paper_scope": thing("paper", KEEPERS),
     "dossiers:wallet_paper": thing("paper", REGISTER),
     "dossiers:readiness": thing("product", KEEPERS),
     "registry:paper_file": thing("paper", REGISTER),

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from ocop.kernel import files
+from ocop.dossiers import services as dossiers
+from ocop.kernel import audit, files
 from ocop.kernel.models import Event
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.registry import services
@@ -142,3 +143,64 @@ def test_the_form_asks_what_a_paper_is_about_and_the_list_filters_by_it(scene: S
     assert "Của riêng cốm" not in shown["chu-the"]
     assert "Của riêng cốm" in shown["san-pham"]
     assert "Của cả hợp tác xã" not in shown["san-pham"]
+
+
+def scoped(scene: Scene, evidence: Evidence, who: str = "producer", **changes: object) -> Evidence:
+    return services.change_scope(evidence=evidence, by=scene.person(who), now=NOW, **changes)
+
+
+def test_a_new_scope_is_a_version_with_the_same_file_and_one_event(scene: Scene) -> None:
+    mine, site = scene.product(), saved(scene)
+    first = paper(scene, number="1/KN", issuer="Trung tâm kiểm nghiệm", valid_until=date(2027, 9, 30))
+    second = scoped(scene, first, products=[mine])
+    assert (second.blob, second.number, second.issuer, second.valid_until) == (
+        first.blob, "1/KN", "Trung tâm kiểm nghiệm", date(2027, 9, 30)
+    )  # fmt: skip
+    assert (list(first.products.all()), list(second.products.all())) == ([], [mine])
+    third = scoped(scene, second, "commune officer", site=site)
+    assert (list(third.products.all()), third.site) == ([], site)
+    assert [(entry.before, entry.after) for entry in audit.timeline(third) if entry.kind == "evidence.scoped"] == [
+        ({"dùng cho": "Cốm nếp (mẫu)"}, {"dùng cho": "Xưởng bánh (mẫu)"})
+    ]
+    with pytest.raises(Refusal, match="đã được thay bằng bản khác"):
+        scoped(scene, Evidence.objects.get(pk=first.pk), site=site)
+    with pytest.raises(Refusal, match="vẫn dùng cho: Xưởng bánh"):
+        scoped(scene, third, site=site)
+    with pytest.raises(Forbidden):
+        scoped(scene, third, "province officer")
+
+
+def test_open_dossiers_go_by_the_new_scope_and_sealed_ones_keep_theirs(scene: Scene) -> None:
+    walked = scene.stage.filed()
+    sealed, other = walked.dossier, scene.product("Cốm khác (mẫu)")
+    before = sealed.filings.get().root
+    evidence = Evidence.objects.get(subject=sealed.subject)
+    scoped(scene, evidence, products=[other])
+    sealed.refresh_from_db()
+    assert sealed.pins.get().evidence == evidence
+    assert sealed.filings.get().root == before
+    open_one = scene.stage.draft(name="Bánh gai (mẫu)")
+    held = open_one.pins.get()
+    narrowed = scoped(scene, held.evidence, products=[other])
+    with pytest.raises(Refusal, match=r"ở tiêu chí \S+ không dùng cho sản phẩm này: phạm vi đã đổi"):
+        dossiers.submit(dossier=open_one, version=open_one.version, by=scene.person("producer"), now=NOW)
+    assert narrowed not in Evidence.objects.fitting(open_one.product)
+    scoped(scene, narrowed, products=[other, open_one.product])
+    open_one.refresh_from_db()
+    assert dossiers.submit(dossier=open_one, version=open_one.version, by=scene.person("producer"), now=NOW).number == 1
+
+
+def test_the_page_of_the_scope_is_for_those_who_keep_the_subject(scene: Scene) -> None:
+    mine, evidence = scene.product(), paper(scene)
+    address = f"/giay-to/{evidence.pk}/pham-vi/"
+    for who, status in (("producer", 200), ("commune officer", 200), ("province officer", 404), ("leader", 404)):
+        answer = scene.client(who).get(address)
+        assert answer.status_code == status, who
+        assert WRONG.search(answer.content.decode()) is None
+    client = scene.client("producer")
+    form = {"products": [mine.pk], "once": once_in(client.get(address).content.decode())}
+    newest = client.post(address, form)["Location"]
+    assert newest == f"/giay-to/{Evidence.objects.heads().get().pk}/"
+    assert "nay dùng cho: Cốm nếp (mẫu)" in client.get(newest).content.decode()
+    assert client.get(address)["Location"] == f"{newest}pham-vi/"
+    assert client.post(address, {**form, "products": []}).status_code == 422

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from ocop.accounts.models import User
 from ocop.kernel import audit, once, series
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.seal import dossier_root
 from ocop.kernel.time import day_of, vi_date
+from ocop.registry.models import Evidence
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import ONE_OF_CASES
 
@@ -73,6 +75,7 @@ def _check_complete(dossier: Dossier) -> None:
 def _move_to_newest(dossier: Dossier) -> None:
     """Pin what was read: from here on a later version of a paper changes nothing in this dossier."""
     check_room(sizes_in(dossier), "Chưa nộp hồ sơ.")
+    _check_scope(dossier)
     pins = list(dossier.pins.select_related("evidence").order_by("pk"))
     held = {(pin.criterion, pin.evidence_id) for pin in pins}
     moved: list[Pin] = []
@@ -85,6 +88,18 @@ def _move_to_newest(dossier: Dossier) -> None:
             pin.evidence_id = newest
     Pin.objects.filter(pk__in=[pin.pk for pin in double]).delete()
     Pin.objects.bulk_update(moved, ["evidence"])
+
+
+def _check_scope(dossier: Dossier) -> None:
+    """Refuse a paper that by its scope of today is about other products, or a site that does not work for this one."""
+    fitting = Evidence.objects.filter(subject=dossier.subject_id).fitting(dossier.product)
+    pins = dossier.pins.annotate(version=Coalesce("evidence__replaced_by", "evidence")).exclude(version__in=fitting)
+    if found := pins.select_related("evidence").order_by("criterion", "pk").first():
+        raise Refusal(
+            "Chưa nộp hồ sơ.",
+            f"“{found.evidence}” ở tiêu chí {found.criterion} không dùng cho sản phẩm này: phạm vi đã đổi.",
+            "Gỡ giấy tờ khỏi tiêu chí, hoặc đổi lại phạm vi ở Kho giấy tờ.",
+        )
 
 
 def _seal(dossier: Dossier, now: datetime) -> Filing:

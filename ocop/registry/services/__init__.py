@@ -11,7 +11,7 @@ from .bulk import (
     remove_products,
     remove_subjects,
 )
-from .evidence import add_evidence, add_papers, replace_evidence
+from .evidence import add_evidence, add_papers, change_scope, replace_evidence
 from .ideas import appraise_idea, hand_in_idea, register_idea, register_idea_of_newcomer
 from .merging import keep_apart, merge_products, merge_subjects, report_twice, undo_merge
 from .products import PRODUCT_FIELDS, add_product, change_product, give_official_code, place_product, set_photo
@@ -46,6 +46,7 @@ __all__ = [
     "appraise_idea",
     "change_product",
     "change_products",
+    "change_scope",
     "change_subject",
     "change_subjects",
     "confirm_potential",

@@ -23,6 +23,7 @@ from ..models import (
     Subject,
 )
 from ..permissions import check_may_keep
+from ..words import scope_of
 
 
 @transaction.atomic
@@ -135,4 +136,42 @@ def replace_evidence(
         "evidence.replaced", evidence, by=by, at=now, after={"thay bằng": newest.pk, "sha256": stored.blob.sha256}
     )
     evidence.refresh_from_db()
+    return newest
+
+
+@transaction.atomic
+def change_scope(
+    *,
+    evidence: Evidence,
+    by: User,
+    now: datetime,
+    products: Iterable[Product] = (),
+    site: Site | None = None,
+    token: str = "",
+) -> Evidence:
+    """Say anew what a paper is about: its next version, with the same file.
+
+    So dossiers that are still written go by the new scope, and sealed ones keep the version they were filed with.
+    :raises Refusal: see `replace_evidence`, or it is about just that
+    """
+    products = list(products)
+    before = scope_of(evidence)
+    if set(products) == set(evidence.products.order_by("pk")) and site == evidence.site:
+        raise Refusal("Chưa đổi phạm vi.", f"Giấy tờ vẫn dùng cho: {before}.", "Chọn sản phẩm, cơ sở khác.")
+    newest = replace_evidence(
+        evidence=evidence,
+        stored=Stored(evidence.blob, evidence.file_name),
+        number=evidence.number,
+        issuer=evidence.issuer,
+        valid_from=evidence.valid_from,
+        valid_until=evidence.valid_until,
+        products=products,
+        site=site,
+        by=by,
+        now=now,
+        token=token,
+    )
+    audit.record(
+        "evidence.scoped", newest, by=by, at=now, before={"dùng cho": before}, after={"dùng cho": scope_of(newest)}
+    )
     return newest

@@ -20,7 +20,7 @@ from ocop.kernel.refusal import Refusal, allows
 from ocop.kernel.text import clean
 
 from .. import services
-from ..forms import ReplaceForm, WalletForm
+from ..forms import ReplaceForm, ScopeForm, WalletForm
 from ..models import Evidence, EvidenceKind, Product, Subject
 from ..permissions import check_may_keep
 from ..words import LAPSING, named, scope_of, state_of
@@ -133,13 +133,21 @@ def add(request: Request) -> HttpResponse:
     return render(request, "registry/paper_form.html", {"form": form}, status=status)
 
 
-def replace(request: Request, pk: int) -> HttpResponse:
-    """Take in the next version of a paper; whoever only reads it finds nothing here."""
+def _newest(request: Request, pk: int, address: str) -> Evidence | HttpResponse:
+    """The paper of an act on its newest version; whoever only reads it finds nothing here."""
     found = _found(request, pk)
     if not allows(check_may_keep, request.user, found.subject, request.day):
         raise Http404
     if found.replaced_by_id is not None and request.method != "POST":
-        return redirect("registry:replace_paper", found.replaced_by_id)
+        return redirect(address, found.replaced_by_id)
+    return found
+
+
+def replace(request: Request, pk: int) -> HttpResponse:
+    """Take in the next version of a paper."""
+    found = _newest(request, pk, "registry:replace_paper")
+    if isinstance(found, HttpResponse):
+        return found
     form = ReplaceForm(request.POST or None, request.FILES or None, paper=found)
     status = 200
     if request.method == "POST":
@@ -157,6 +165,30 @@ def replace(request: Request, pk: int) -> HttpResponse:
                 messages.success(request, f"Đã thay “{newest}”. Hồ sơ chưa nộp dùng bản mới; hồ sơ đã nộp giữ bản cũ.")
                 return redirect("dossiers:wallet_paper", newest.pk)
     return render(request, "registry/paper_form.html", {"form": form, "paper": found}, status=status)
+
+
+def scope(request: Request, pk: int) -> HttpResponse:
+    """Say anew which products, which site a paper is about."""
+    found = _newest(request, pk, "registry:paper_scope")
+    if isinstance(found, HttpResponse):
+        return found
+    form = ScopeForm(request.POST or None, paper=found)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = dict(form.cleaned_data)
+            try:
+                newest = services.change_scope(
+                    evidence=found, by=request.user, now=request.now, token=data.pop("once"), **data
+                )
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                told = f"“{newest}” nay dùng cho: {scope_of(newest)}."
+                messages.success(request, f"{told} Hồ sơ chưa nộp theo phạm vi mới; hồ sơ đã nộp giữ nguyên.")
+                return redirect("dossiers:wallet_paper", newest.pk)
+    return render(request, "registry/paper_scope.html", {"form": form, "paper": found}, status=status)
 
 
 @require_GET
