@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django import forms
+from django.urls import reverse_lazy
 
 from ocop.accounts.forms import HINT
 from ocop.kernel.files import UploadField
 from ocop.kernel.pages.forms import ActForm, DateField
 from ocop.registry.models import Means
+
+SCANS = ("pdf", "jpg", "png", "webp")  # of a signed paper
 
 
 class ConsentForm(ActForm):
@@ -24,8 +27,9 @@ class ConsentForm(ActForm):
     )
     scan = UploadField(
         label="Ảnh hoặc bản quét",
-        allow=("pdf", "jpg", "png", "webp"),
+        allow=SCANS,
         required=False,
+        to=reverse_lazy("uploads:begin"),
         help_text="Được mã hóa khi lưu; chỉ chủ thể và cán bộ xã mở được.",
     )
     read_out = forms.BooleanField(label="Đã đọc nguyên văn lời đồng ý cho chủ thể nghe, chủ thể đồng ý")

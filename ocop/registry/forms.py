@@ -108,7 +108,12 @@ class PlaceForm(Form):
 
 
 class PhotoForm(Form):
-    photo = UploadField(label="Ảnh bao bì", allow=IMAGES, help_text="JPG, PNG hoặc WEBP, tối đa 20 MB.")
+    photo = UploadField(
+        label="Ảnh bao bì",
+        allow=IMAGES,
+        to=reverse_lazy("uploads:begin"),
+        help_text="JPG, PNG hoặc WEBP, tối đa 20 MB. Có thể chụp bằng điện thoại.",
+    )
 
 
 class PaperForm(ActForm):

@@ -8,6 +8,7 @@ from django.test import Client
 from ocop.registry import services
 from ocop.registry.models import Evidence, EvidenceKind, Product, Subject, SubjectKind
 from tests.dossiers.scene import NOW, PDF, WRONG, Scene, file, once_in, photo
+from tests.dossiers.test_pages_uploads import send
 
 EVERYBODY = (
     "producer", "other producer", "commune officer", "other commune's officer", "former district officer",
@@ -303,3 +304,16 @@ def test_pages_carry_no_inline_style_or_script(scene: Scene) -> None:
         page = client.get(address)
         assert page.status_code == 200, address
         assert WRONG.search(page.content.decode()) is None, address
+
+
+def test_a_photo_that_came_in_pieces_is_taken_once_whole_and_a_picture(scene: Scene) -> None:
+    product, client = scene.product(), scene.client("producer")
+    address = f"{product.get_absolute_url()}doi-anh/"
+    assert 'data-upload="/tai-len/"' in client.get(address).content.decode()
+    paper = client.post(address, {"photo": send(client, "/tai-len/", PDF, "giay.pdf")})
+    assert paper.status_code == 422
+    assert "Loại tệp này không được nhận." in paper.content.decode()
+    foreign = send(scene.client("other producer"), "/tai-len/", photo(), "bao-bi.jpg")
+    assert client.post(address, {"photo": foreign}).status_code == 422
+    assert client.post(address, {"photo": send(client, "/tai-len/", photo(), "bao-bi.jpg")}).status_code == 302
+    assert client.get(f"{product.get_absolute_url()}anh/")["Content-Type"] == "image/webp"

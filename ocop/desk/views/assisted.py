@@ -29,7 +29,7 @@ from ocop.registry.permissions import check_may_assist, check_may_withdraw_conse
 from ocop.registry.rules import CONSENT_NOW, CONSENT_TEXTS
 
 from .. import assisting
-from ..forms import ClaimForm, ConsentForm, NewAccountForm
+from ..forms import SCANS, ClaimForm, ConsentForm, NewAccountForm
 
 WITH, WITHOUT = "co", "chua"
 
@@ -118,7 +118,11 @@ def record_consent(request: Request, pk: int) -> HttpResponse:
         del data["read_out"]
         upload, token = data.pop("scan"), data.pop("once")
         try:
-            scan = files.store(upload, upload.name, now=request.now, restricted=True) if upload else None
+            scan = (
+                files.take(upload, by=request.user, now=request.now, restricted=True, allow=SCANS)[0]
+                if upload
+                else None
+            )
             services.record_consent(subject=found, by=request.user, now=request.now, scan=scan, token=token, **data)
         except Refusal as refusal:
             form.add_error(None, str(refusal))

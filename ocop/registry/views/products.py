@@ -161,9 +161,9 @@ def change_photo(request: Request, code: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            upload = form.cleaned_data["photo"]
             try:
-                stored = files.store(upload, upload.name, now=request.now, allow=files.IMAGES)
+                given = form.cleaned_data["photo"]
+                [stored] = files.take(given, by=request.user, now=request.now, allow=files.IMAGES)
                 services.set_photo(product=found, stored=stored, by=request.user, now=request.now)
             except Refusal as refusal:
                 form.add_error("photo", str(refusal))
