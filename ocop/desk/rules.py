@@ -40,6 +40,7 @@ MENU: tuple[tuple[str, str, frozenset[str] | None], ...] = (
     ("Thực địa", "/thuc-dia/", frozenset(_TEAM | {"province_officer"})),
     ("Kho giấy tờ", "/giay-to/", frozenset({PRODUCER})),
     ("Chủ thể", "/chu-the/", frozenset(_OFFICERS)),
+    ("Cơ sở", "/co-so/", frozenset({PRODUCER} | _OFFICERS)),
     ("Nhập hộ", "/nhap-ho/", frozenset({"commune_officer"})),
     ("Nhập Excel", "/nhap-excel/", frozenset({"commune_officer", "province_officer"})),
     ("Phiên chấm", "/phien-cham/", frozenset(_COUNCIL)),

@@ -31,6 +31,7 @@ urlpatterns = [
     path("y-tuong/<str:code>/bao-bi/", acts.act, {"move": Move.PACKAGE}, name="record_packaging"),
     path("y-tuong/<str:code>/dang-ky/", acts.act, {"move": Move.REGISTER}, name="register_product"),
     path("y-tuong/<str:code>/rut/", acts.act, {"move": Move.WITHDRAW}, name="withdraw_product"),
+    path("co-so/", sites.listing, name="sites"),
     path("chu-the/", subjects.listing, name="subjects"),
     path("chu-the/them/", subjects.add, name="add_subject"),
     path("chu-the/<int:pk>/", subjects.subject, name="subject"),

@@ -33,9 +33,9 @@ def _words(*who: str) -> list[str]:
 
 def test_menus_by_role():
     assert _words() == ["Việc của tôi"]
-    assert _words("producer") == ["Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Kho giấy tờ"]
+    assert _words("producer") == ["Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Kho giấy tờ", "Cơ sở"]
     assert _words("commune_officer") == [
-        "Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Chủ thể", "Nhập hộ", "Nhập Excel",
+        "Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Chủ thể", "Cơ sở", "Nhập hộ", "Nhập Excel",
     ]  # fmt: skip
     assert _words("advisory_team") == ["Việc của tôi", "Hồ sơ", "Thực địa"]
     assert _words("member") == ["Việc của tôi", "Hồ sơ", "Phiên chấm", "Kết quả"]
@@ -44,8 +44,8 @@ def test_menus_by_role():
     ]  # fmt: skip
     assert _words("admin") == ["Việc của tôi", "Người dùng", "Việc nền"]
     assert _words("province_officer") == [
-        "Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Thực địa", "Chủ thể", "Nhập Excel", "Phiên chấm", "Kết quả",
-        "Hội đồng", "Quyết định", "Chứng nhận",
+        "Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Thực địa", "Chủ thể", "Cơ sở", "Nhập Excel", "Phiên chấm",
+        "Kết quả", "Hội đồng", "Quyết định", "Chứng nhận",
     ]  # fmt: skip
 
 

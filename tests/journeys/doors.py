@@ -153,6 +153,7 @@ DOORS: dict[str, Door] = {
     "registry:record_packaging": thing("potential product", COMMUNE),
     "registry:register_product": thing("potential product", KEEPERS),
     "registry:withdraw_product": thing("idea", KEEPERS),
+    "registry:sites": fixed(),
     "registry:add_site": thing("subject", KEEPERS),
     "registry:edit_site": thing("site", KEEPERS),
     "registry:end_site": act("site", KEEPERS),

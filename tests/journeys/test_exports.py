@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.django_db
 LISTS = (
     ("/san-pham-cua-toi/", ("bo=12", "q=che", "trang-thai=potential")),
     ("/chu-the/", ("loai=cooperative", "q=na+tha")),
+    ("/co-so/", ("loai=workshop", "q=xuong", "trang-thai=dang-dung")),
     ("/y-tuong/", ("trang-thai=idea", "q=nghe")),
     ("/giay-to/", ("trang-thai=con-han", "q=giay")),
     ("/thuc-dia/", ("nam=2026", "q=tra")),
@@ -61,6 +63,8 @@ def as_read(value: object) -> object:
         return value.astimezone(VIETNAM).replace(tzinfo=None, second=0, microsecond=0)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)  # Excel knows no zone
+    if isinstance(value, Decimal):
+        return float(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else str(value or "") or None
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from ocop.kernel import audit
 from ocop.kernel.refusal import Forbidden, Refusal
@@ -188,3 +191,54 @@ def test_the_pages_enter_change_and_end_a_site(scene: Scene) -> None:
     assert client.post(f"{own}ngung/").status_code == 302
     assert Site.objects.get().ended_on == date(2026, 9, 8)
     assert client.get(own).status_code == 404
+
+
+def test_the_list_holds_the_sites_of_the_subjects_that_one_sees(scene: Scene) -> None:
+    saved(scene)
+    for who in EVERYBODY:
+        page = scene.client(who).get("/co-so/").content.decode()
+        assert ("Xưởng bánh (mẫu)" in page) == (who in SEE), who
+        assert (POSITION in page) == (who in SEE_POSITION), who
+        assert WRONG.search(page) is None
+    assert Client(headers={"host": "localhost"}).get("/co-so/")["Location"] == "/dang-nhap/?next=/co-so/"
+
+
+def test_the_list_filters_and_is_found_without_accents(scene: Scene) -> None:
+    saved(scene, products=[scene.product()], address="Thôn Bản Lằn")
+    field = saved(scene, kind="material", name="Vùng nếp cái (mẫu)", size=42_500, capacity=None, capacity_unit="")
+    services.end_site(site=field, version=field.version, on=date(2026, 9, 8), by=scene.person("producer"), now=NOW)
+    client = scene.client("producer")
+    for query, found in (
+        ("", {"Xưởng bánh (mẫu)", "Vùng nếp cái (mẫu)"}),
+        ("loai=material", {"Vùng nếp cái (mẫu)"}),
+        ("trang-thai=dang-dung", {"Xưởng bánh (mẫu)"}),
+        ("trang-thai=da-ngung", {"Vùng nếp cái (mẫu)"}),
+        ("trang-thai=dang-dung&trang-thai=da-ngung", {"Xưởng bánh (mẫu)", "Vùng nếp cái (mẫu)"}),
+        ("q=ban+lan", {"Xưởng bánh (mẫu)"}),
+        ("q=nep+na+pang", {"Vùng nếp cái (mẫu)"}),
+        ("q=khac", set()),
+    ):
+        assert {row.name for row in client.get(f"/co-so/?{query}").context["listing"].rows} == found, query
+
+
+def test_the_file_has_a_row_a_site_and_positions_for_named_roles_alone(scene: Scene) -> None:
+    saved(scene, products=[scene.product()], size=300)
+    for who, position in (("province officer", POSITION), ("leader", None)):
+        answer = scene.client(who).get("/co-so/?tai=xlsx")
+        _, row = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+        assert row == (
+            "Xưởng bánh (mẫu)", "Nơi sản xuất, chế biến", "Hợp tác xã Nà Pàng (mẫu)", scene.subject().commune.full_name,
+            None, 0.03, 200, "kg/ngày", position, "Cốm nếp (mẫu)", None,
+        )  # fmt: skip
+
+
+def test_three_sites_cost_as_many_queries_as_one(scene: Scene, django_assert_num_queries) -> None:
+    client = scene.client("producer")
+    saved(scene, products=[scene.product()])
+    client.get("/co-so/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/co-so/")
+    for name in ("Xưởng hai", "Xưởng ba"):
+        saved(scene, name=name, products=[scene.product()])
+    with django_assert_num_queries(len(one)):
+        assert len(client.get("/co-so/").context["listing"].rows) == 3

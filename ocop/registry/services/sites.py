@@ -12,7 +12,7 @@ from ocop.accounts.models import User
 from ocop.areas.models import Area
 from ocop.kernel import audit, once
 from ocop.kernel.refusal import Moved, Refusal
-from ocop.kernel.text import clean
+from ocop.kernel.text import clean, fold
 from ocop.kernel.time import day_of
 
 from ..models import Product, Site, Subject
@@ -56,6 +56,7 @@ def save_site(
     values: dict[str, object] = {
         "kind": kind,
         "name": name,
+        "folded": fold(f"{name} {clean(address)}")[:500],
         "commune": commune,
         "address": clean(address),
         "size": size,
