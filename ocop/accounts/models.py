@@ -92,7 +92,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField("phải đổi mật khẩu", default=False)
     secret_until = models.DateTimeField("mật khẩu một lần dùng được đến", null=True)
     password_set_at = models.DateTimeField("đặt mật khẩu lúc", null=True)
-    no_mail_since = models.DateTimeField("thôi nhận thông báo qua thư từ lúc", null=True)
+    mail_agreed_at = models.DateTimeField("đồng ý nhận nhắc hạn qua thư lúc", null=True)
     is_sample = models.BooleanField("người dùng mẫu", default=False)
     created_at = models.DateTimeField("tạo lúc", default=timezone.now)
 

@@ -44,3 +44,14 @@ def attempt_key(email: str) -> str:
 def is_old(set_at: datetime, days: int, now: datetime) -> bool:
     """Return whether a password must be changed. days  its longest age; 0: it may grow as old as it likes"""
     return bool(days) and now - set_at >= timedelta(days=days)
+
+
+# Words to which a person agrees before reminders go by mail, by version (compliance.md section 6).
+MAIL_TEXTS = {
+    "2026-11": (
+        "Tôi đồng ý nhận lời nhắc hạn (giấy tờ sắp hết hạn, việc sắp tới hạn) qua thư điện tử của tài khoản này. "
+        "Địa chỉ không dùng cho việc khác, không chuyển cho ai. Tôi thôi nhận bất cứ lúc nào ở trang này, "
+        "có hiệu lực ngay."
+    ),
+}
+MAIL_NOW = "2026-11"

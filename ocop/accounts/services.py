@@ -202,7 +202,8 @@ MAIL_JOB = "accounts.mail"
 def notify(users: Iterable[User | int], text: str, *, path: str = "", now: datetime, mail: bool = False) -> int:
     """Leave a notice for each person once; called in the transaction of the news. Returns how many.
 
-    mail  also by e-mail, as a job, to those who have not stopped it
+    mail  also by e-mail, as a job, to those who agreed to it: a reminder. What an authority tells (a return, a result,
+    a decision) stands on the desk and goes the official way, whatever somebody agreed to
     """
     ids = sorted({user.pk if isinstance(user, User) else user for user in users})
     notices = Notice.objects.bulk_create([Notice(user_id=pk, text=text[:500], path=path, at=now) for pk in ids])
@@ -215,26 +216,36 @@ def notify(users: Iterable[User | int], text: str, *, path: str = "", now: datet
 def mail_notice(*, notice: Notice, now: datetime) -> bool:
     """Send a notice by e-mail, once; returns whether it went. A mail that fails leaves it unsent, for the next try.
 
-    Nothing goes to an account that is stopped, or whose owner wants no mail by then.
+    Nothing goes to an account that is stopped, or whose owner has not agreed by then, or no longer does.
     """
     user = notice.user
-    if not user.is_active or user.no_mail_since is not None:
+    if not user.is_active or user.mail_agreed_at is None:
         return False
     if not Notice.objects.filter(pk=notice.pk, mailed_at=None).update(mailed_at=now):
         return False
     page = f"https://{settings.OCOP_HOST}{notice.path}" if notice.path else ""
     stop = f"https://{settings.OCOP_HOST}{reverse('accounts:account')}"
-    body = [f"Kính gửi {user.name},", notice.text, page, f"Thôi nhận thư này: mở {stop}, mục Thông báo."]
+    body = [f"Kính gửi {user.name},", notice.text, page, f"Thôi nhận thư này: mở {stop}, mục Nhắc hạn qua thư."]
     subject = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{cut(' '.join(notice.text.split()), 70)}"
     EmailMessage(subject, "\n\n".join(part for part in body if part), to=[user.email]).send()
     return True
 
 
 @transaction.atomic
-def want_mail(*, user: User, wanted: bool, now: datetime) -> None:
-    """Store whether a person wants notices by e-mail too, from now on."""
-    User.objects.filter(pk=user.pk).update(no_mail_since=None if wanted else now)
-    audit.record("user.mail_wanted" if wanted else "user.mail_stopped", user, by=user, at=now)
+def agree_to_mail(*, user: User, means: str, now: datetime) -> None:
+    """Write down that a person agrees to reminders by e-mail, in the words in force now (compliance.md section 6).
+
+    means  the page where he said so; version of the words, moment and means stand in the event
+    """
+    if User.objects.filter(pk=user.pk, mail_agreed_at=None).update(mail_agreed_at=now):
+        audit.record("user.mail_wanted", user, by=user, at=now, after={"bản": rules.MAIL_NOW, "cách": means})
+
+
+@transaction.atomic
+def withdraw_mail(*, user: User, now: datetime) -> None:
+    """End that consent at once."""
+    if User.objects.filter(pk=user.pk).exclude(mail_agreed_at=None).update(mail_agreed_at=None):
+        audit.record("user.mail_stopped", user, by=user, at=now)
 
 
 def mark_read(*, user: User, notice: Notice | None = None, now: datetime) -> int:

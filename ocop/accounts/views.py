@@ -15,7 +15,7 @@ from ocop.kernel.models import Job
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.reference import all_warnings
 
-from . import queries, services
+from . import queries, rules, services
 from .forms import AppointmentForm, EndForm, UserForm
 from .http import Request, confirmed
 from .models import Appointment, Role, User
@@ -33,6 +33,7 @@ def account(request: Request) -> HttpResponse:
             "appointments": request.user.appointments_on(request.day),
             "second_factor": second_factor().is_mfa_enabled(request.user),
             "events": _events(request.user),
+            "mail_text": rules.MAIL_TEXTS[rules.MAIL_NOW],
         },
     )
 
@@ -40,10 +41,15 @@ def account(request: Request) -> HttpResponse:
 @login_required
 @require_POST
 def want_mail(request: Request) -> HttpResponse:
-    """Stop notices by e-mail, or take them again."""
-    wanted = request.POST.get("thu") == "co"
-    services.want_mail(user=request.user, wanted=wanted, now=request.now)
-    messages.success(request, "Từ nay gửi thông báo qua thư." if wanted else "Từ nay không gửi thông báo qua thư.")
+    """Agree to reminders by e-mail by ticking their box, or end that."""
+    if request.POST.get("thu") == "thoi":
+        services.withdraw_mail(user=request.user, now=request.now)
+        messages.success(request, "Từ nay không nhắc hạn qua thư.")
+    elif request.POST.get("dong_y"):
+        services.agree_to_mail(user=request.user, means="ô ở trang Tài khoản", now=request.now)
+        messages.success(request, f"Đã ghi đồng ý. Nhắc hạn được gửi tới {request.user.email}.")
+    else:
+        messages.error(request, "Chưa ghi. Đánh dấu ô đồng ý nếu bạn muốn nhận nhắc hạn qua thư.")
     return redirect("accounts:account")
 
 

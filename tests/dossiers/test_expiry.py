@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 
 from ocop.accounts.models import Notice
-from ocop.accounts.services import want_mail
+from ocop.accounts.services import agree_to_mail, withdraw_mail
 from ocop.dossiers import services
 from ocop.dossiers.models import ExpiryNotice
 from ocop.dossiers.queries import work_for
@@ -99,14 +99,15 @@ def test_only_those_who_act_for_the_subject_are_told(scene: Scene) -> None:
     assert set(Notice.objects.values_list("user", flat=True)) == {scene.person("producer").pk}
 
 
-def test_a_notice_goes_by_mail_once_and_not_to_who_wants_none(scene: Scene) -> None:
+def test_a_notice_goes_by_mail_once_and_to_who_agreed_alone(scene: Scene) -> None:
     paper(scene)
+    agree_to_mail(user=scene.person("producer"), means="ô ở trang Tài khoản", now=at(date(2026, 10, 1)))
     services.warn_papers(now=at(date(2026, 10, 14)))
     for _ in range(2):
         jobs.run_due(lambda: at(date(2026, 10, 14), 10))
     sent = [one for one in mail.outbox if "còn 90 ngày" in one.body]
     assert [one.to for one in sent] == [[scene.person("producer").email]]
-    want_mail(user=scene.person("producer"), wanted=False, now=at(date(2026, 10, 20)))
+    withdraw_mail(user=scene.person("producer"), now=at(date(2026, 10, 20)))
     services.warn_papers(now=at(date(2026, 11, 13)))
     jobs.run_due(lambda: at(date(2026, 11, 13), 10))
     assert not [one for one in mail.outbox if "còn 60 ngày" in one.body]
