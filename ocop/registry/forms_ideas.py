@@ -98,16 +98,22 @@ class IdeaForm(_IdeaFacts):
 
     subject = forms.ModelChoiceField(Subject.objects.none(), label="Chủ thể", empty_label=CHOOSE)
     newcomer = forms.CharField(
-        label="Chưa có trong danh sách: tên hộ, cơ sở",
+        label="Hoặc hộ, cơ sở chưa có trong danh sách",
         max_length=200,
         required=False,
         help_text="Ghi tên là đủ, chưa cần tài khoản, mã số thuế. Ví dụ: Hộ Ma Thị Lan.",
     )
     kind = forms.ModelChoiceField(
-        SubjectKind.objects.order_by("position"), label="Loại hình", empty_label=CHOOSE, required=False
+        SubjectKind.objects.order_by("position"),
+        label="Loại hình của hộ, cơ sở mới",
+        empty_label=CHOOSE,
+        required=False,
     )
     phone = forms.CharField(
-        label="Điện thoại", max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+        label="Điện thoại của hộ, cơ sở mới",
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
     commune = CommuneField(Area.objects.none(), label="Xã, phường nơi sản xuất", empty_label=CHOOSE)
     apart = ApartField()
@@ -133,6 +139,7 @@ class IdeaForm(_IdeaFacts):
         self.initial.setdefault("scale", Scale.NONE)
         if user.has_role(Role.COMMUNE_OFFICER, day):
             self.fields["subject"].required = False
+            self.fields["subject"].label = "Chủ thể đã có"
             self.initial["kind"] = SubjectKind.objects.filter(code=HOUSEHOLD).first()
             own = list(communes.filter(pk__in=communes_to_register(user, day).values("pk"))[:2])
             if len(own) == 1:

@@ -105,7 +105,9 @@ def test_an_officer_notes_an_idea_of_a_household_that_is_in_no_list(scene: Scene
 def test_a_newcomer_is_asked_for_of_officers_in_their_own_commune_alone(scene: Scene) -> None:
     scene.subject()
     for who, asked in (("producer", False), ("commune officer", True)):
-        assert ("Chưa có trong danh sách" in scene.client(who).get("/y-tuong/them/").content.decode()) == asked, who
+        assert (
+            "Hoặc hộ, cơ sở chưa có trong danh sách" in scene.client(who).get("/y-tuong/them/").content.decode()
+        ) == asked, who
     producer, abroad = scene.client("producer"), scene.client("other commune's officer")
     page = producer.get("/y-tuong/them/").content.decode()
     assert producer.post("/y-tuong/them/", newcomer_form(scene, page)).status_code == 422
@@ -123,6 +125,7 @@ def test_a_newcomer_like_a_known_subject_is_shown_before_saving(scene: Scene) ->
     answer = client.post("/y-tuong/them/", form)
     assert answer.status_code == 422
     assert f'href="/chu-the/{known.pk}/"' in answer.content.decode()
+    assert "chọn chủ thể đó ở ô Chủ thể đã có" in answer.content.decode()
     assert client.post("/y-tuong/them/", {**form, "apart": "Hộ khác, ở thôn khác"}).status_code == 302
     made = Subject.objects.get(name="HTX Nà Pang")
     assert audit.timeline(made)[0].reason == "Hộ khác, ở thôn khác"

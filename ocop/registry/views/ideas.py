@@ -34,6 +34,7 @@ from ..words import EVENT_NAMES, area_words
 from .acts import ACTS, go_to, idea_of
 from .duplicates import ask_apart, merged_into, with_links
 
+CHOOSE_KNOWN = "Nếu là một, chọn chủ thể đó ở ô Chủ thể đã có và bỏ trống tên mới."
 UNREGISTERED = [stage for stage in Stage if stage != Stage.REGISTERED]
 TILES = (
     (Stage.IDEA, "Chờ thẩm định"),
@@ -152,7 +153,9 @@ def add(request: Request) -> HttpResponse:
                     return go_to(request, product)
     if not alike:
         del form.fields["apart"]
-    context = {"form": form, "alike": with_links(request, alike), "may_add": _may_add(request)}
+    shown = with_links(request, alike)
+    same = CHOOSE_KNOWN if any(isinstance(one.row, Subject) for one in alike) else ""
+    context = {"form": form, "alike": shown, "same": same, "may_add": _may_add(request)}
     return render(request, "registry/idea_form.html", context, status=status)
 
 
