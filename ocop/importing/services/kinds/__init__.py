@@ -1,0 +1,13 @@
+"""The writing side of each kind of list."""
+
+from ...rules.fields import Kind
+from . import products, recognitions, subjects
+from .shared import Pairs, Writer
+
+WRITERS: dict[Kind, Writer] = {
+    Kind.SUBJECTS: subjects,
+    Kind.PRODUCTS: products,
+    Kind.RECOGNITIONS: recognitions,
+}
+
+__all__ = ["WRITERS", "Pairs", "Writer"]
