@@ -21,10 +21,11 @@ from .rules import Step, mandatory_kinds
 
 
 class Standing(StrEnum):
-    """How a kind of paper stands: in force, about to lapse, none in force."""
+    """How a kind of paper stands: in force, about to lapse, listed without its file, none in force."""
 
     HELD = "held"
     LAPSING = "lapsing"
+    LISTED = "listed"
     MISSING = "missing"
 
 
@@ -47,6 +48,18 @@ class KindLine:
     mandatory: bool
     open_points: int
 
+    @property
+    def proven(self) -> bool:
+        """Whether a paper in force, with its file, is at hand."""
+        return self.standing in (Standing.HELD, Standing.LAPSING)
+
+    @property
+    def waiting(self) -> Evidence | None:
+        """The listed paper whose file is all that is missing, where there is no other."""
+        if self.standing != Standing.LISTED:
+            return None
+        return next((held.evidence for held in self.papers if held.evidence.blob_id is None), None)
+
 
 @dataclass(frozen=True)
 class WayStep:
@@ -54,7 +67,7 @@ class WayStep:
 
     up: Raise
     proven: bool
-    wanted: tuple[EvidenceKind, ...]
+    wanted: tuple[KindLine, ...]
 
 
 @dataclass(frozen=True)
@@ -118,11 +131,11 @@ def readiness_for(user: User, product: Product, product_set: ProductSet, day: da
     answers, cases = _self_score(dossier, written)
     marked, _ = mark_draft(measure, answers, settings=settings, cases=cases)
     lines = _kinds(product, measure, marked.points, cases, day)
-    proven = {c.code for line in lines if line.standing != Standing.MISSING for c in line.criteria}
-    wanted: dict[str, list[EvidenceKind]] = defaultdict(list)
+    proven = {c.code for line in lines if line.proven for c in line.criteria}
+    wanted: dict[str, list[KindLine]] = defaultdict(list)
     for line in lines:
         for criterion in line.criteria:
-            wanted[criterion.code].append(line.kind)
+            wanted[criterion.code].append(line)
 
     def step(up: Raise) -> WayStep:
         code = up.criterion.code
@@ -182,11 +195,14 @@ def _kinds(
 
 
 def _standing(papers: list[Evidence], day: date) -> Standing:
-    in_force = [
+    current = [
         row
         for row in papers
         if (row.valid_from is None or row.valid_from <= day) and (row.valid_until is None or row.valid_until >= day)
     ]
+    in_force = [row for row in current if row.blob_id is not None]
+    if current and not in_force:
+        return Standing.LISTED
     if any(row.valid_until is None or row.valid_until - day > LAPSING for row in in_force):
         return Standing.HELD
     return Standing.LAPSING if in_force else Standing.MISSING

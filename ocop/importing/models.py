@@ -137,7 +137,7 @@ class ImportRow(models.Model):
 
     values  {field: value}; before  {field: old value} of what changes; places  {field: "D17"}
     problems  [[cell, sentence, is_error], ...]
-    target  key of the subject, product or recognition; target_version  its version once written, for the undo
+    target  key of the subject, product, recognition or paper; target_version  its version once written, for the undo
     kept  why the undo left it
     """
 
@@ -203,7 +203,7 @@ class ImportRow(models.Model):
 def _shown(field: Field, value: Any) -> str:
     if value is None or value == "":
         return ""
-    if field.how == "day":
+    if field.how in ("day", "term"):
         return vi_date(date.fromisoformat(value))
     return mask(str(value)) if field.code in ("tax_code", "ethnic_group") else cut(str(value), 200)
 

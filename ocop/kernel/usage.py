@@ -13,7 +13,8 @@ def used(
 ) -> dict[int, str]:
     """Return key -> what points at the row, in Vietnamese words, for those that something points at.
 
-    parts  tables whose rows belong to the row and go with it: they do not count
+    parts  tables whose rows belong to the row and go with it: they do not count. A room above says so of a table of
+    its own by `goes_with`, the name of the column that points here.
     One query for each table that may point here; rooms above count without being named.
     """
     found: dict[int, str] = {}
@@ -22,9 +23,9 @@ def used(
     first, last, wanted = min(keys), max(keys), set(keys)
     for relation in model._meta.related_objects:
         pointing: Any = relation.related_model
-        if pointing in parts:
-            continue
         name = relation.field.name
+        if pointing in parts or getattr(pointing, "goes_with", "") == name:
+            continue
         between = pointing._base_manager.filter(**{f"{name}__gte": first, f"{name}__lte": last})
         for key in between.order_by().values_list(name, flat=True).distinct():
             if key in wanted:

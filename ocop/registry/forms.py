@@ -234,6 +234,8 @@ class ReplaceForm(_ScopedForm):
         self.fields["name"].help_text = "Để trống thì giữ tên cũ."
         self.ask_scope(paper.subject)
         self.initial.update(name=paper.name, issuer=paper.issuer, **_scope_of(paper))
+        if paper.blob_id is None:  # the very paper that was listed: what the list says of it stands
+            self.initial.update(number=paper.number, valid_from=paper.valid_from, valid_until=paper.valid_until)
 
     def clean(self) -> dict[str, Any]:
         """Refuse several papers: one takes the place of one."""

@@ -43,6 +43,8 @@ EVENT_NAMES = {
     "site.changed": "Sửa cơ sở, vùng nguyên liệu",
     "site.ended": "Ngừng dùng cơ sở, vùng nguyên liệu",
     "evidence.added": "Đưa giấy tờ vào kho",
+    "evidence.listed": "Kê giấy tờ, chưa có tệp",
+    "evidence.unlisted": "Gỡ giấy tờ kê nhầm",
     "evidence.replaced": "Thay bằng bản mới",
     "evidence.scoped": "Đổi phạm vi giấy tờ",
     "evidence.lapse_told": "Nhắc hạn giấy tờ",
@@ -69,18 +71,21 @@ def printed_on(evidence: Evidence) -> list[tuple[str, object]]:
         ("Nơi cấp", evidence.issuer or None),
         ("Ngày cấp", vi_date(evidence.valid_from)),
         ("Ngày hết hạn", vi_date(evidence.valid_until) if evidence.valid_until else "Không ghi"),
-        ("Tệp", evidence.file_name),
+        ("Tệp", evidence.file_name or "Chưa có tệp"),
     ]
 
 
 def state_of(evidence: Evidence, day: date) -> State:
-    """Return whether a paper is in force on a day; its last day counts in full."""
+    """Return whether a paper is in force on a day; its last day counts in full. Without its file it proves nothing."""
     if evidence.valid_from and evidence.valid_from > day:
         return State("info", "hourglass", f"Có hiệu lực từ {vi_date(evidence.valid_from)}")
+    if evidence.valid_until is not None and evidence.valid_until < day:
+        return State("danger", "timer-off", f"Hết hạn {vi_date(evidence.valid_until)}")
+    if evidence.blob_id is None:
+        until = f", hạn {vi_date(evidence.valid_until)}" if evidence.valid_until else ""
+        return State("warning", "file-x", f"Chưa có tệp{until}")
     if evidence.valid_until is None:
         return State("ok", "circle-check", "Không ghi thời hạn")
-    if evidence.valid_until < day:
-        return State("danger", "timer-off", f"Hết hạn {vi_date(evidence.valid_until)}")
     if evidence.valid_until - day <= LAPSING:
         return State("warning", "clock-alert", f"Còn {(evidence.valid_until - day).days} ngày")
     return State("ok", "circle-check", f"Đến {vi_date(evidence.valid_until)}")

@@ -92,7 +92,7 @@ def test_the_open_draft_gives_the_self_score_and_each_step_its_worth(scene: Scen
     assert found.written
     assert found.dossier == draft
     [step] = [step for step in found.ways[1].steps if step.up.criterion.code == "2.3"]
-    assert (step.up.gain, step.up.meets, [kind.code for kind in step.wanted]) == (1, (4,), ["traceability"])
+    assert (step.up.gain, step.up.meets, [line.kind.code for line in step.wanted]) == (1, (4,), ["traceability"])
     page = scene.client("producer").get(f"{draft.product.get_absolute_url()}san-sang/").content.decode()
     assert f'href="/ho-so/{draft.code}/tieu-chi/2.3/"' in page
     assert f"/giay-to/them/?san-pham={draft.product.code}&amp;loai=traceability" in page

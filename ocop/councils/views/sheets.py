@@ -103,7 +103,7 @@ def _context(request: Request, page: SheetPage, group: Group) -> dict[str, objec
 def _preview(item: Item, pin: Pin) -> files.Preview:
     """What can be shown of a paper; a member reads it by the dossier's own addresses."""
     address = reverse("dossiers:evidence", args=[item.dossier.code, pin.evidence_id])
-    return files.preview_of(pin.evidence.blob, pin.evidence.name, address)
+    return files.preview_of(pin.evidence.file, pin.evidence.name, address)
 
 
 @require_POST

@@ -128,6 +128,8 @@ class ClockNotice(models.Model):
 class ExpiryNotice(models.Model):
     """That the end of a paper was told of: once a paper and mark (rules.expiry), whatever the daily job repeats."""
 
+    goes_with = "evidence"  # kernel.usage: a listed paper that was told of may still be taken back
+
     evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="+")
     mark = models.PositiveSmallIntegerField()
 

@@ -216,6 +216,8 @@ def attach(*, dossier: Dossier, criterion: str, evidence: Evidence, by: User, no
     if evidence.subject_id != dossier.subject_id:
         raise Forbidden("Chưa gắn minh chứng.", "Giấy tờ của chủ thể khác.", "Chọn giấy tờ trong kho của bạn.")
     evidence = evidence.replaced_by or evidence
+    if evidence.blob is None:
+        raise Refusal("Chưa gắn minh chứng.", f"“{evidence}” chưa có tệp.", "Thêm tệp ở kho giấy tờ rồi gắn.")
     _touch(dossier, None)
     check_room(sizes_in(dossier) | {evidence.pk: evidence.blob.size}, "Chưa gắn minh chứng.")
     known = dossier.pins.filter(Q(evidence=evidence) | Q(evidence__replaced_by=evidence), criterion=criterion).first()

@@ -112,8 +112,8 @@ def _seal(dossier: Dossier, now: datetime) -> Filing:
             pin.evidence_id,
             {
                 "name": f"{pin.evidence_id}-{pin.evidence.file_name}",
-                "sha256": pin.evidence.blob.sha256,
-                "size": pin.evidence.blob.size,
+                "sha256": pin.evidence.file.sha256,
+                "size": pin.evidence.file.size,
                 "evidence": pin.evidence_id,
                 "title": pin.evidence.name,
                 "criteria": [],

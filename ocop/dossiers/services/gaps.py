@@ -95,7 +95,7 @@ def _check_page(dossier: Dossier, criterion: str, evidence: Evidence | None, pag
         return
     if not Pin.objects.filter(dossier=dossier, criterion=criterion, evidence=evidence).exists():
         raise Refusal(what, f"“{evidence}” không gắn ở tiêu chí này.", "Chọn lại giấy tờ.")
-    pages = evidence.blob.pages
+    pages = evidence.file.pages
     if page is not None and (page < 1 or (pages and page > pages)):
         raise Refusal(what, f"“{evidence}” không có trang {page}.", f"Chọn trang từ 1 đến {pages or 'trang cuối'}.")
 

@@ -55,7 +55,8 @@ def _answer_form(line: Line, data: Any = None) -> AnswerForm:
 def _wallet(dossier: Dossier, line: Line) -> Any:
     """Papers of the subject that may prove something of this product and are not pinned here yet."""
     pinned = [paper.evidence.pk for paper in line.papers]
-    rows = Evidence.objects.filter(subject=dossier.subject_id).heads().fitting(dossier.product).exclude(pk__in=pinned)
+    rows = Evidence.objects.filter(subject=dossier.subject_id).heads().with_file().fitting(dossier.product)
+    rows = rows.exclude(pk__in=pinned)
     return rows.select_related("kind").order_by("kind__position", "name", "pk")
 
 

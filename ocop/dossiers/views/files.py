@@ -37,7 +37,7 @@ def _paper(request: Request, code: str, evidence: int) -> Evidence:
 def preview_in(dossier: Dossier, evidence: Evidence) -> files.Preview:
     """Return what can be shown of a paper at its addresses in the dossier."""
     return files.preview_of(
-        evidence.blob, evidence.name, reverse("dossiers:evidence", args=[dossier.code, evidence.pk])
+        evidence.file, evidence.name, reverse("dossiers:evidence", args=[dossier.code, evidence.pk])
     )
 
 
@@ -46,13 +46,13 @@ def evidence(request: Request, code: str, evidence: int) -> HttpResponse:
     """The very file of a paper; ?xem=1 shows it in a tab."""
     row = _paper(request, code, evidence)
     part = request.headers.get("Range", "")
-    return files.serve(row.blob, row.file_name, inline_preview="xem" in request.GET, part=part)
+    return files.serve(row.file, row.file_name, inline_preview="xem" in request.GET, part=part)
 
 
 @require_GET
 def evidence_page(request: Request, code: str, evidence: int, number: int) -> HttpResponse:
     """One page of a paper as a picture, numbered from 1; ?nho a small one."""
-    return files.serve_page(_paper(request, code, evidence).blob, number, small="nho" in request.GET)
+    return files.serve_page(_paper(request, code, evidence).file, number, small="nho" in request.GET)
 
 
 @require_GET

@@ -70,7 +70,7 @@ def filed_paper(request: Request, code: str, number: int, evidence: int) -> Http
     if checking.filed_file(filing, evidence) is None:
         raise Http404
     row = get_object_or_404(Evidence.objects.filter(subject=dossier.subject_id).select_related("blob"), pk=evidence)
-    return files.serve(row.blob, row.file_name, inline_preview=True)
+    return files.serve(row.file, row.file_name, inline_preview=True)
 
 
 def _pinned(dossier: Dossier) -> QuerySet[Evidence]:
@@ -128,7 +128,9 @@ def _found_gap(request: Request, code: str, number: int) -> tuple[Dossier, check
 def _answer_form(dossier: Dossier, gap: Gap, data: Any = None, uploads: Any = None) -> AnswerGapForm:
     fitting = card(dossier.scorecard).by_code[gap.criterion].evidence if gap.criterion else ()
     first = Case(When(code__in=fitting, then=0), default=1)
-    wallet = Evidence.objects.filter(subject=dossier.subject_id).heads().order_by("kind__position", "name", "pk")
+    wallet = (
+        Evidence.objects.filter(subject=dossier.subject_id).heads().with_file().order_by("kind__position", "name", "pk")
+    )
     form = AnswerGapForm(
         data,
         uploads,

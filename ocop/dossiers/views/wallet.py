@@ -25,10 +25,13 @@ def paper(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=pk)
     newest = found.replaced_by_id or found.pk
     versions = list(rows.filter(Q(pk=newest) | Q(replaced_by=newest)).order_by("-pk"))
-    added = audit.firsts("evidence.added", versions)
+    listed = [row for row in versions if row.blob_id is None]
+    added = audit.firsts("evidence.added", versions) | audit.firsts("evidence.listed", listed)
     context = {
         "paper": found,
-        "preview": files.preview_of(found.blob, found.name, reverse("registry:paper_file", args=[found.pk])),
+        "preview": files.preview_of(found.blob, found.name, reverse("registry:paper_file", args=[found.pk]))
+        if found.blob
+        else None,
         "state": state_of(found, request.day),
         "facts": [*printed_on(found), ("Chủ thể", found.subject), ("Dùng cho", scope_of(found))],
         "versions": [

@@ -7,7 +7,7 @@ from typing import Any
 
 from ocop.areas.models import Area
 from ocop.certificates.models import Recognition
-from ocop.registry.models import Product, ProductSet, Subject, SubjectKind
+from ocop.registry.models import Evidence, EvidenceKind, Product, ProductSet, Site, Subject, SubjectKind
 
 from ..models import Verdict
 from ..rules.rows import Row
@@ -18,12 +18,12 @@ class Judged:
     """A row and its meaning. target  the row of the register that it is about, if it is there already
 
     changes  new values of what differs; before  their old values
-    commune, kind, subject, product, product_set  what its words were found to name
+    commune, kind, subject, product, product_set, paper_kind, products, site  what its words were found to name
     """
 
     row: Row
     verdict: Verdict = Verdict.NEW
-    target: Subject | Product | Recognition | None = None
+    target: Subject | Product | Recognition | Evidence | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     commune: Area | None = None
@@ -31,6 +31,9 @@ class Judged:
     subject: Subject | None = None
     product: Product | None = None
     product_set: ProductSet | None = None
+    paper_kind: EvidenceKind | None = None
+    products: list[Product] = field(default_factory=list)
+    site: Site | None = None
 
     def settle(self) -> None:
         """Set the verdict from what was found; a wrong row is wrong whatever else it is."""
@@ -39,10 +42,13 @@ class Judged:
         elif self.verdict != Verdict.REPEAT and self.target is not None:
             self.verdict = Verdict.CHANGED if self.changes else Verdict.SAME
 
-    def repeats(self, first: Judged) -> None:
-        """Note that the row says again what an earlier one said, or contradicts it."""
-        mine, theirs = self.row.values, first.row.values
-        differ = [code for code in mine if code in theirs and mine[code] != theirs[code] and code not in _SAME_PLACE]
+    def repeats(self, first: Judged, spelled: frozenset[str] = frozenset()) -> None:
+        """Note that the row says again what an earlier one said, or contradicts it.
+
+        spelled  fields that may be spelled in other words besides
+        """
+        mine, theirs, aside = self.row.values, first.row.values, _SAME_PLACE | spelled
+        differ = [code for code in mine if code in theirs and mine[code] != theirs[code] and code not in aside]
         if differ:
             for code in differ:
                 self.row.fail(code, f"Lặp dòng {first.row.number} nhưng ghi khác ở ô này. Giữ một dòng.")

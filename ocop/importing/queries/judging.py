@@ -10,12 +10,18 @@ from ocop.accounts.models import User
 from ..rules.fields import Kind
 from ..rules.rows import Row
 from .judged import Judged
+from .papers import judge_papers
 from .places import Places
 from .products import judge_products
 from .recognitions import judge_recognitions
 from .subjects import judge_subjects
 
-_JUDGES = {Kind.SUBJECTS: judge_subjects, Kind.PRODUCTS: judge_products, Kind.RECOGNITIONS: judge_recognitions}
+_JUDGES = {
+    Kind.SUBJECTS: judge_subjects,
+    Kind.PRODUCTS: judge_products,
+    Kind.RECOGNITIONS: judge_recognitions,
+    Kind.PAPERS: judge_papers,
+}
 
 
 def judge(kind: str, rows: Sequence[Row], user: User, day: date) -> list[Judged]:

@@ -23,10 +23,13 @@ _LONG_DAY = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(:00)?)?")
 _YEAR = re.compile(r"(?:nam )?((?:19|20)\d\d)")
 _NUMBER_OF_DECISION = re.compile(r"\d{1,5}[a-zđ]?\s*(?:/\s*\d{4}\s*)?/\s*[A-ZĐ][\wĐđ.]*(?:\s*-\s*[\wĐđ.]+)*")
+_OPEN = re.compile(r"(vo thoi han|khong (xac dinh )?(thoi )?han|khong ghi( thoi han)?|lau dai|dai han)")
+_FOR = re.compile(r"(\d{1,2}) (nam|thang)")
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(20_000, 80_000)  # days from 1954 to 2119
 _STAR_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
 OLDEST = 1900  # year
+LONGEST = 100  # years that a paper may still run
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,21 @@ def _day(text: str, value: Any, today: date) -> Read:
     return Read(found.isoformat(), warning=said)
 
 
+def _term(text: str, value: Any, today: date) -> Read:
+    """A day of a paper, past or to come; "Không thời hạn" is no day; "36 tháng" waits for its first day."""
+    if _OPEN.fullmatch(fold(text)):
+        return Read()
+    if length := _FOR.fullmatch(fold(text)):
+        months = int(length[1]) * (12 if length[2] == "nam" else 1)
+        return Read(more=(("months", months),) if months else (), error="" if months else f"“{text}” không phải ngày.")
+    found, said = day(text, value)
+    if found is None:
+        return Read(error=said)
+    if not OLDEST <= found.year <= today.year + LONGEST:
+        return Read(error=f"Ngày {vi_date(found)} quá xa. Kiểm tra lại.")
+    return Read(found.isoformat(), warning=said)
+
+
 def _decision(text: str, value: Any, today: date) -> Read:
     """Number of a decision, alone or as "Quyết định số 321/QĐ-UBND ngày 12/12/2023 của UBND tỉnh"."""
     match = _NUMBER_OF_DECISION.search(text)
@@ -198,5 +216,5 @@ def _sex(text: str, value: Any, today: date) -> Read:
 
 _READERS: dict[str, Callable[[str, Any, date], Read]] = {
     "text": _text, "long": _long, "word": _text, "code": _code, "phone": _phone, "email": _email, "day": _day,
-    "decision": _decision, "stars": _stars, "year": _year, "sex": _sex,
+    "term": _term, "decision": _decision, "stars": _stars, "year": _year, "sex": _sex,
 }  # fmt: skip

@@ -15,12 +15,14 @@ class Kind(StrEnum):
     SUBJECTS = "chu-the"
     PRODUCTS = "san-pham"
     RECOGNITIONS = "cong-nhan"
+    PAPERS = "giay-to"
 
 
 KIND_NAMES = {
     Kind.SUBJECTS: "Chủ thể",
     Kind.PRODUCTS: "Sản phẩm",
     Kind.RECOGNITIONS: "Công nhận đã có quyết định",
+    Kind.PAPERS: "Giấy tờ, minh chứng",
 }
 
 
@@ -31,7 +33,7 @@ class Field:
     code: str
     label: str
     heads: frozenset[str] = frozenset()
-    how: str = "text"  # text, long, word, code, phone, email, day, decision, stars, year, sex
+    how: str = "text"  # text, long, word, code, phone, email, day, term, decision, stars, year, sex
     required: bool = False
     longest: int = 200
 
@@ -214,6 +216,72 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         """),
             "year",
         ),
+    ),
+    Kind.PAPERS: (
+        Field("subject", "Chủ thể", _SUBJECT_HEADS, required=True),
+        Field(
+            "kind",
+            "Loại giấy tờ",
+            _heads("""
+            loai, loai minh chung, loai ho so, loai tai lieu, nhom giay to, nhom ho so, ten loai giay to, loai van ban
+        """),
+        ),
+        Field(
+            "name",
+            "Giấy tờ",
+            _heads("""
+            ten giay to, minh chung, ten minh chung, ho so, ten ho so, tai lieu, ten tai lieu, giay chung nhan,
+            ten giay chung nhan, ho so minh chung, tai lieu minh chung, ten ho so minh chung, giay to minh chung,
+            ten tai lieu minh chung, giay to ho so, ten van ban
+        """),
+        ),
+        Field(
+            "number",
+            "Số, ký hiệu",
+            _heads("""
+            so, so hieu, so ky hieu, so giay, so giay to, so giay chung nhan, so chung nhan, so van ban, ma so,
+            so ky hieu van ban, so gcn, so gcn dkkd, giay chung nhan so
+        """),
+            longest=100,
+        ),
+        Field(
+            "issuer",
+            "Nơi cấp",
+            _heads("""
+            co quan cap, don vi cap, to chuc cap, co quan ban hanh, noi ban hanh, to chuc chung nhan, co quan cap phep,
+            don vi chung nhan, co quan chung nhan, don vi kiem nghiem, co quan don vi cap
+        """),
+        ),
+        Field(
+            "valid_from",
+            "Ngày cấp",
+            _heads("""
+            ngay ban hanh, ngay ky, tu ngay, ngay hieu luc, ngay co hieu luc, hieu luc tu, hieu luc tu ngay,
+            ngay cap giay, ngay cong bo, ngay kiem nghiem, ngay thang cap, ngay thang nam cap
+        """),
+            "term",
+        ),
+        Field(
+            "valid_until",
+            "Ngày hết hạn",
+            _heads("""
+            hieu luc, han, het han, den ngay, hieu luc den, hieu luc den ngay, co gia tri den, co gia tri den ngay,
+            gia tri den, thoi han, thoi han hieu luc, ngay het hieu luc, thoi han den, han den, ngay het han hieu luc,
+            thoi han su dung, han hieu luc
+        """),
+            "term",
+        ),
+        Field(
+            "scope",
+            "Dùng cho",
+            _heads("""
+            pham vi, pham vi ap dung, ap dung cho, dung cho san pham, san pham ap dung, cap cho, cap cho san pham,
+            san pham, ten san pham, san pham ocop, ten san pham ocop, cac san pham, san pham co so
+        """),
+            longest=2000,
+        ),
+        _COMMUNE,
+        _DISTRICT,
     ),
 }
 

@@ -61,7 +61,7 @@ class Row:
         self.problems.append(Problem(self._cell(code), text, is_error=False))
 
     def _cell(self, code: str) -> str:
-        return self.places.get(code) or self.places.get("name") or f"A{self.number}"
+        return self.places.get(code) or self.places.get("name") or next(iter(self.places.values()), f"A{self.number}")
 
 
 @dataclass
@@ -140,7 +140,6 @@ class _Reader:
             (column, fields[code]) for column, head in enumerate(table.heads) if (code := columns.get(head))
         ]
         self.required = [one for one in FIELDS[kind] if one.required]
-        self.name = next((column for column, one in self.columns if one.code == "name"), -1)
         self.stt = next((c for c, head in enumerate(table.heads) if fold(head) in ("stt", "tt", "so tt")), -1)
         self.district = self.commune = ""
         self.font = font

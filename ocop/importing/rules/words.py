@@ -21,6 +21,36 @@ _KINDS = (  # the first that fits; a name begins with its kind
 )
 
 
+_PAPERS = (  # the first that fits; own match of the words of lists with evidence.yaml
+    ("business_registration", r"\b(dang ky (kinh doanh|doanh nghiep|hop tac xa|htx|thue|hoat dong)|dkkd|gcndkkd)\b"),
+    (
+        "intellectual_property",
+        r"\b(nhan hieu|so huu tri tue|chi dan dia ly|kieu dang|sang che|shtt|bao ho)\b",
+    ),
+    ("traceability", r"\b(truy xuat|ma so ma vach|ma vach|gs1|tem)\b"),
+    ("test_report", r"\b(kiem nghiem|thu nghiem|xet nghiem|phan tich|test)\b"),
+    ("quality_declaration", r"\b(cong bo|tu cong bo|hop quy|hop chuan|tieu chuan co so|tccs)\b"),
+    ("quality_management", r"\b(haccp|iso|vietgap|viet gap|globalgap|global gap|gmp|ssop|huu co|organic|halal)\b"),
+    ("production_condition", r"\b(du dieu kien|attp|atvstp|an toan thuc pham|an toan ve sinh thuc pham|vsattp)\b"),
+    ("environment", r"\b(moi truong|dtm)\b"),
+    ("award", r"\b(giai thuong|bang khen|giay khen|huy chuong|cup|danh hieu|binh chon)\b"),
+    ("material_origin", r"\b(nguyen lieu|vung trong|bao tieu|lien ket|thu mua)\b"),
+    ("market", r"\b(hop dong|don hang|hoa don|xuat khau|xuc tien|ky gui)\b"),
+    ("local_labour", r"\b(lao dong|bao hiem xa hoi|bhxh)\b"),
+    ("growth", r"\b(bao cao tai chinh|bctc|doanh thu|xep loai)\b"),
+    ("story", r"\bcau chuyen\b"),
+)
+
+
+def paper_kind(text: str) -> str | None:
+    """Return the code of the kind of paper that words like "GCN đủ điều kiện ATTP" tell of, None if they tell none.
+
+    Source: the table of Mẫu số 02, annex III of QĐ 26/2026/QĐ-TTg; the words are our own match.
+    """
+    folded = fold(text)
+    return next((code for code, pattern in _PAPERS if re.search(pattern, folded)), None)
+
+
 def subject_kind(text: str) -> str | None:
     """Return the code of the kind of producer that a text names or begins with, None if it names none.
 

@@ -21,7 +21,7 @@ from ..models import ColumnChoice, Import, ImportRow, Step, offices_of
 from ..permissions import check_may_import, check_may_match, check_may_open
 from ..queries import Judged, judge, plain
 from ..rules import heads, workbook
-from ..rules.fields import Kind
+from ..rules.fields import FIELDS, Kind
 from ..rules.fonts import Font
 from ..rules.heads import Table
 from ..rules.rows import rows_of
@@ -81,8 +81,9 @@ def choose_columns(
     check_may_match(by, found, day_of(now))
     what = "Chưa đọc lại."
     chosen = [code for code in columns.values() if code]
-    if "name" not in chosen:
-        raise Refusal(what, "Chưa chọn cột tên.", "Chọn cột tên rồi đọc lại.")
+    for field in FIELDS[Kind(found.kind)]:
+        if field.required and field.code not in chosen:
+            raise Refusal(what, f"Chưa chọn cột cho mục “{field.label}”.", "Chọn cột đó rồi đọc lại.")
     if len(chosen) != len(set(chosen)):
         raise Refusal(what, "Hai cột cùng chỉ một mục.", "Mỗi mục chọn một cột.")
     if not tables:

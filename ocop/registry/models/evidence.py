@@ -26,6 +26,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """Papers as they stand: no version that another has replaced."""
         return self.filter(replaced_by=None)
 
+    def with_file(self) -> Self:
+        """Papers whose file is here: only these prove anything."""
+        return self.filter(blob__isnull=False)
+
     def fitting(self, product: Product) -> Self:
         """Papers whose scope holds the product: the whole producer's, its own, those of a site that works for it."""
         scope = Evidence.products.through._default_manager.filter(evidence=OuterRef("pk"))
@@ -41,6 +45,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 class Evidence(models.Model):
     """Minh chứng: a paper of one subject, reused by its dossiers until it lapses. A row never changes what it holds.
 
+    blob  None: an office listed the paper, its file has not come; the version that brings it takes this one's place.
+    A version with a file is never replaced by one without.
     products, site  what it is about (never both); neither: the whole producer
     replaced_by  the newest version of the paper, on every older one; None: this is it
     """
@@ -52,8 +58,8 @@ class Evidence(models.Model):
     issuer = models.CharField("nơi cấp", max_length=200, blank=True)
     valid_from = models.DateField("ngày cấp", null=True, blank=True)
     valid_until = models.DateField("ngày hết hạn", null=True, blank=True)
-    blob = models.ForeignKey(Blob, models.PROTECT, verbose_name="tệp")
-    file_name = models.CharField("tên tệp", max_length=150)
+    blob = models.ForeignKey(Blob, models.PROTECT, null=True, verbose_name="tệp")
+    file_name = models.CharField("tên tệp", max_length=150, blank=True)
     added_at = models.DateTimeField("đưa vào lúc")
     products = models.ManyToManyField(Product, related_name="papers", verbose_name="chỉ dùng cho sản phẩm")
     site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="papers", verbose_name="chỉ của cơ sở")
@@ -73,3 +79,10 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def file(self) -> Blob:
+        """The bytes of a paper that is in use; :raises ValueError: it has none (see `with_file`)"""
+        if self.blob is None:
+            raise ValueError(f"paper {self.pk} has no file")
+        return self.blob

@@ -13,6 +13,7 @@ from .bulk import (
 )
 from .evidence import add_evidence, add_papers, change_scope, replace_evidence
 from .ideas import appraise_idea, hand_in_idea, register_idea, register_idea_of_newcomer
+from .listed import ListedPaper, list_papers, unlist_papers
 from .merging import keep_apart, merge_products, merge_subjects, report_twice, undo_merge
 from .products import PRODUCT_FIELDS, add_product, change_product, give_official_code, place_product, set_photo
 from .sites import end_site, save_site
@@ -33,6 +34,7 @@ __all__ = [
     "MOST_YEARS",
     "PRODUCT_FIELDS",
     "SUBJECT_FIELDS",
+    "ListedPaper",
     "NewProduct",
     "NewSubject",
     "YearFigures",
@@ -55,6 +57,7 @@ __all__ = [
     "hand_in_idea",
     "hand_in_plan",
     "keep_apart",
+    "list_papers",
     "make_claim_code",
     "merge_products",
     "merge_subjects",
@@ -73,6 +76,7 @@ __all__ = [
     "take_over",
     "tie",
     "undo_merge",
+    "unlist_papers",
     "withdraw_consent",
     "withdraw_product",
 ]

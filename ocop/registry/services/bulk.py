@@ -28,7 +28,8 @@ from .subjects import SUBJECT_FIELDS
 
 WHAT = "Chưa ghi danh sách."
 _AT_ONCE = 5000  # keys in one question
-Row = TypeVar("Row", Subject, Product)
+Row = TypeVar("Row", bound=models.Model)
+Versioned = TypeVar("Versioned", Subject, Product)
 TAKEN = "Một mã số thuế trong danh sách đã có ở chủ thể khác."
 
 
@@ -261,7 +262,7 @@ def remove_products(*, products: Sequence[Product], by: User, now: datetime, rea
     return stay
 
 
-def _versions(model: type[Row], rows: Sequence[Row]) -> dict[int, int]:
+def _versions(model: type[Versioned], rows: Sequence[Versioned]) -> dict[int, int]:
     """Key -> version of the rows as they are now, locked."""
     keys = [row.pk for row in rows]
     return dict(
@@ -273,7 +274,7 @@ def _versions(model: type[Row], rows: Sequence[Row]) -> dict[int, int]:
     )
 
 
-def _check_unmoved(model: type[Row], rows: Sequence[Row]) -> None:
+def _check_unmoved(model: type[Versioned], rows: Sequence[Versioned]) -> None:
     """:raises Moved: one is gone, or somebody changed it since it was read"""
     found = _versions(model, rows)
     if any(found.get(row.pk) != row.version for row in rows):
@@ -285,7 +286,7 @@ def _write_over(model: type[Row], rows: Sequence[Row], fields: Sequence[str]) ->
     model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
-def _in_use(model: type[Row], rows: Sequence[Row], parts: Sequence[type[models.Model]]) -> dict[int, str]:
+def _in_use(model: type[Versioned], rows: Sequence[Versioned], parts: Sequence[type[models.Model]]) -> dict[int, str]:
     """Key -> why a row stays: it is gone, was changed since it was read, or something stands on it."""
     found = _versions(model, rows)
     stay = {row.pk: "đã sửa sau khi nhập" for row in rows if found.get(row.pk, row.version) != row.version}
@@ -293,7 +294,7 @@ def _in_use(model: type[Row], rows: Sequence[Row], parts: Sequence[type[models.M
     return used(model, [row.pk for row in rows], parts=parts) | stay
 
 
-def _delete(model: type[Row], rows: Sequence[Row]) -> None:
+def _delete(model: type[Versioned], rows: Sequence[Versioned]) -> None:
     keys = [row.pk for row in rows]
     for start in range(0, len(keys), _AT_ONCE):
         model._default_manager.filter(pk__in=keys[start : start + _AT_ONCE]).delete()

@@ -26,6 +26,22 @@ from ..permissions import check_may_keep
 from ..words import scope_of
 
 
+def check_printed(
+    subject: Subject,
+    valid_from: date | None,
+    valid_until: date | None,
+    products: Sequence[Product],
+    site: Site | None,
+) -> None:
+    """:raises Refusal: a paper that lapses before it was issued, or a scope of two kinds or of another subject"""
+    if valid_from and valid_until and valid_until < valid_from:
+        raise Refusal("Chưa lưu giấy tờ.", "Ngày hết hạn trước ngày cấp.", "Kiểm tra lại hai ngày trên giấy.")
+    if products and site:
+        raise Refusal("Chưa lưu giấy tờ.", "Giấy tờ ghi cả sản phẩm và cơ sở.", "Chọn sản phẩm, hoặc chọn cơ sở.")
+    if ({one.subject_id for one in products} | ({site.subject_id} if site else set())) - {subject.pk}:
+        raise Refusal("Chưa lưu giấy tờ.", "Có sản phẩm, cơ sở không phải của chủ thể này.", "Chọn lại phạm vi.")
+
+
 @transaction.atomic
 def add_papers(*, papers: Sequence[Stored], name: str, token: str = "", **printed: Any) -> list[Evidence]:
     """Put what a form was given into the wallet, all of it or nothing: a paper for each file.
@@ -69,13 +85,8 @@ def add_evidence(
     """
     once.claim(token, now=now)
     check_may_keep(by, subject, day_of(now))
-    if valid_from and valid_until and valid_until < valid_from:
-        raise Refusal("Chưa lưu giấy tờ.", "Ngày hết hạn trước ngày cấp.", "Kiểm tra lại hai ngày trên giấy.")
     products = list(products)
-    if products and site:
-        raise Refusal("Chưa lưu giấy tờ.", "Giấy tờ ghi cả sản phẩm và cơ sở.", "Chọn sản phẩm, hoặc chọn cơ sở.")
-    if ({one.subject_id for one in products} | ({site.subject_id} if site else set())) - {subject.pk}:
-        raise Refusal("Chưa lưu giấy tờ.", "Có sản phẩm, cơ sở không phải của chủ thể này.", "Chọn lại phạm vi.")
+    check_printed(subject, valid_from, valid_until, products, site)
     evidence = Evidence.objects.create(
         subject=subject,
         kind=kind,
@@ -107,6 +118,7 @@ def replace_evidence(
 ) -> Evidence:
     """Put the next version of a paper into the wallet; every older one then points at it.
 
+    A listed paper (services.listed) gets its file this way.
     Dossiers that are still written read the new version, sealed ones keep what they were filed with.
     printed  the facts of `add_evidence`; the kind stays, and the name unless another is given
     :raises Refusal: see `add_evidence`, or somebody has replaced this version before

@@ -26,12 +26,20 @@ from ..permissions import check_may_keep
 from ..words import LAPSING, named, scope_of, state_of
 
 STATES = [Option("con-han", "Còn hạn"), Option("sap-het-han", "Sắp hết hạn"), Option("het-han", "Hết hạn")]
+FILES = [Option("co", "Đã có tệp"), Option("chua", "Chưa có tệp")]
 SCOPES = [Option("chu-the", "Cả chủ thể"), Option("san-pham", "Một số sản phẩm"), Option("co-so", "Một cơ sở")]
 
 
 def _found(request: Request, pk: int) -> Evidence:
     rows = Evidence.objects.visible_to(request.user, request.day)
     return get_object_or_404(rows.select_related("subject", "kind", "blob"), pk=pk)
+
+
+def _with_file(request: Request, pk: int) -> Evidence:
+    found = _found(request, pk)
+    if found.blob is None:
+        raise Http404
+    return found
 
 
 def _by_state(day: date, rows: QuerySet[Evidence], values: list[str]) -> QuerySet[Evidence]:
@@ -52,6 +60,10 @@ def _by_scope(rows: QuerySet[Evidence], values: list[str]) -> QuerySet[Evidence]
     return rows.filter(chosen)
 
 
+def _by_file(rows: QuerySet[Evidence], values: list[str]) -> QuerySet[Evidence]:
+    return rows if len(values) > 1 else rows.filter(blob__isnull=values == ["chua"])
+
+
 def _search(rows: QuerySet[Evidence], text: str) -> QuerySet[Evidence]:
     return rows.filter(Q(name__icontains=text) | Q(number__icontains=text) | Q(file_name__icontains=text))
 
@@ -66,15 +78,17 @@ def listing(request: Request) -> HttpResponse:
         request,
         Evidence.objects.visible_to(request.user, day)
         .heads()
-        .select_related("subject", "kind", "blob", "site")
+        .select_related("subject__commune", "kind", "blob", "site")
         .prefetch_related("products"),
         columns=[
             Column("ten", "Giấy tờ", lambda row: row.name, ("name",)),
             Column("loai", "Loại", lambda row: row.kind.name, ("kind__position",)),
             Column("so", "Số, ký hiệu", lambda row: row.number),
+            Column("noi-cap", "Nơi cấp", lambda row: row.issuer),
             Column("cap", "Ngày cấp", lambda row: row.valid_from, ("valid_from",)),
             Column("han", "Hiệu lực", lambda row: row.valid_until, ("valid_until",)),
             Column("chu-the", "Chủ thể", lambda row: row.subject.name, ("subject__folded",)),
+            Column("xa", "Xã, phường", lambda row: str(row.subject.commune or "")),
             Column("dung-cho", "Dùng cho", scope_of),
             Column("tep", "Tệp", lambda row: row.file_name),
         ],
@@ -82,6 +96,7 @@ def listing(request: Request) -> HttpResponse:
             Filter("trang-thai", "Hiệu lực", STATES, lambda rows, values: _by_state(day, rows, values)),
             Filter("loai", "Loại giấy tờ", kinds, lambda rows, values: rows.filter(kind__code__in=values)),
             Filter("pham-vi", "Dùng cho", SCOPES, _by_scope),
+            Filter("tep", "Tệp", FILES, _by_file),
         ],
         search=_search,
         sort="loai",
@@ -162,7 +177,8 @@ def replace(request: Request, pk: int) -> HttpResponse:
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, f"Đã thay “{newest}”. Hồ sơ chưa nộp dùng bản mới; hồ sơ đã nộp giữ bản cũ.")
+                said = f"Đã thay “{newest}”. Hồ sơ chưa nộp dùng bản mới; hồ sơ đã nộp giữ bản cũ."
+                messages.success(request, said if found.blob else f"“{newest}” đã có tệp, dùng được cho hồ sơ.")
                 return redirect("dossiers:wallet_paper", newest.pk)
     return render(request, "registry/paper_form.html", {"form": form, "paper": found}, status=status)
 
@@ -194,12 +210,12 @@ def scope(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def file(request: Request, pk: int) -> HttpResponse:
     """The very bytes that were handed in; ?xem=1 shows them in a tab."""
-    found = _found(request, pk)
+    found = _with_file(request, pk)
     part = request.headers.get("Range", "")
-    return files.serve(found.blob, found.file_name, inline_preview="xem" in request.GET, part=part)
+    return files.serve(found.file, found.file_name, inline_preview="xem" in request.GET, part=part)
 
 
 @require_GET
 def file_page(request: Request, pk: int, number: int) -> HttpResponse:
     """One page of a paper as a picture, numbered from 1; ?nho a small one."""
-    return files.serve_page(_found(request, pk).blob, number, small="nho" in request.GET)
+    return files.serve_page(_with_file(request, pk).file, number, small="nho" in request.GET)
