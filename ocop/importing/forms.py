@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 
 from ocop.kernel.files import UploadField
 from ocop.kernel.pages.forms import ActForm, Form, VersionField
@@ -24,7 +25,12 @@ class UploadForm(ActForm):
     """A list and what it is of."""
 
     kind = forms.ChoiceField(label="Danh sách", widget=forms.RadioSelect)
-    file = UploadField(label="Tệp Excel", allow=("xlsx",), help_text="Tệp .xlsx tối đa 20 MB, 50.000 dòng, 200 cột.")
+    file = UploadField(
+        label="Tệp Excel",
+        allow=("xlsx",),
+        to=reverse_lazy("uploads:begin"),
+        help_text="Tệp .xlsx tối đa 20 MB, 50.000 dòng, 200 cột.",
+    )
 
     def __init__(self, *args: Any, kinds: Sequence[Kind], **kwargs: Any) -> None:
         """kinds  what the user may bring in"""

@@ -95,7 +95,7 @@ def upload(request: Request) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            stored = files.store(data["file"], data["file"].name, now=request.now, restricted=True, allow=("xlsx",))
+            [stored] = files.take(data["file"], by=request.user, now=request.now, restricted=True, allow=("xlsx",))
             found = services.start(
                 kind=data["kind"], stored=stored, by=request.user, now=request.now, token=data["once"]
             )

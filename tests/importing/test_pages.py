@@ -16,6 +16,8 @@ from django.utils import timezone
 from ocop.accounts.models import User
 from ocop.importing.models import Import, Step
 from ocop.registry.models import Subject
+from tests.dossiers.scene import PDF
+from tests.dossiers.test_pages_uploads import send as in_pieces
 
 from .conftest import NOW, Office, verdicts, work
 from .lists import book
@@ -58,6 +60,22 @@ def test_a_list_goes_from_upload_to_the_register_and_back_by_its_pages(province:
     undone = browser.post(f"/nhap-excel/{found.pk}/hoan-tac/", form, follow=True)
     assert "Đã hoàn tác 2 dòng." in undone.content.decode()
     assert not Subject.objects.filter(name=ROWS[0][0]).exists()
+
+
+def test_a_list_that_came_in_pieces_is_taken_and_sealed_like_one_with_the_form(province: Office) -> None:
+    browser = client(province.user)
+    sent = {"kind": "chu-the", "once": "manh", "file": in_pieces(browser, "/tai-len/", PLAIN, "ds.xlsx")}
+    assert browser.post("/nhap-excel/tai-len/", sent)["Location"] == f"/nhap-excel/{Import.objects.get().pk}/"
+    found = work(Import.objects.get())
+    assert (found.file_name, found.blob.restricted, verdicts(found)) == ("ds.xlsx", True, ["new", "new"])
+
+
+def test_another_file_that_came_in_pieces_is_refused(province: Office) -> None:
+    browser = client(province.user)
+    sent = {"kind": "chu-the", "once": "manh", "file": in_pieces(browser, "/tai-len/", PDF, "ds.pdf")}
+    answer = browser.post("/nhap-excel/tai-len/", sent)
+    assert (answer.status_code, Import.objects.count()) == (422, 0)
+    assert "Loại tệp này không được nhận." in answer.content.decode()
 
 
 def test_a_double_click_writes_once(province: Office) -> None:
