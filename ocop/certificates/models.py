@@ -6,13 +6,14 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from ocop.accounts.models import Level, User
 from ocop.councils.models import Conclusion
 from ocop.documents.models import Document
-from ocop.dossiers.models import Dossier
+from ocop.dossiers.models import Dossier, extensions
+from ocop.dossiers.rules import MOST, Extension
 from ocop.kernel.models import Blob
 from ocop.registry.models import Product
 
@@ -25,12 +26,18 @@ class RecognitionQuerySet(models.QuerySet["Recognition"]):
         return self.all()
 
     def in_force_on(self, day: date) -> Self:
-        """Còn hiệu lực on that day, the last day included; without a day of issue never."""
-        return self.filter(valid_from__lte=day, valid_until__gte=day).filter(Q(ended_on=None) | Q(ended_on__gt=day))
+        """Còn hiệu lực on that day, the last day included; without a day of issue never.
+
+        Past its last day one is in force for the re-evaluation that it waits for (art. 12.3).
+        """
+        going = Q(valid_until__gte=day) | _extended_on(day)
+        alive = Q(ended_on=None) | Q(ended_on__gt=day)
+        return self.filter(going, alive, valid_from__lte=day, valid_until__gte=day - MOST)
 
     def with_status(self, status: str, day: date) -> Self:
         """Those with a status on that day, by the same edges as rules.status."""
-        from_soon = Q(valid_until__lt=day + WARN_DAYS)
+        soon = Q(valid_until__gte=day, valid_until__lt=day + WARN_DAYS)
+        past = Q(valid_until__lt=day)
         alive = self.filter(Q(ended_on=None) | Q(ended_on__gt=day))
         match status:
             case Status.REVOKED:
@@ -38,16 +45,22 @@ class RecognitionQuerySet(models.QuerySet["Recognition"]):
             case Status.NOT_YET:
                 return alive.filter(valid_from__gt=day)
             case Status.EXPIRING:
-                return self.in_force_on(day).filter(from_soon)
+                return self.in_force_on(day).filter(soon)
             case Status.VALID:
-                return self.in_force_on(day).exclude(from_soon)
+                return self.in_force_on(day).exclude(soon | past)
+            case Status.EXTENDED:
+                return self.in_force_on(day).filter(past)
             case Status.EXPIRED:
-                return self.filter(
-                    Q(valid_until__lt=day) & (Q(ended_on=None) | Q(ended_on__gt=day))
-                    | Q(ended_on__lte=day, end_kind="replaced")
-                )
+                over = past & (Q(ended_on=None) | Q(ended_on__gt=day)) & ~_extended_on(day)
+                return self.filter(over | Q(ended_on__lte=day, end_kind="replaced"))
             case _:
                 return self.none()
+
+
+def _extended_on(day: date) -> Q:
+    """The condition "goes on past its end on that day", as Recognition.extensions tells of one."""
+    waiting = Dossier.objects.extending_on(day)
+    return Q(Exists(waiting.filter(product=OuterRef("product"), extends=OuterRef("valid_until"))))
 
 
 class Recognition(models.Model):
@@ -104,6 +117,11 @@ class Recognition(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("certificates:certificate", args=[self.code])
+
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        """When it goes on past its end: what the room of dossiers tells of this product and this end."""
+        return extensions().get((self.product_id, self.valid_until), ()) if self.valid_until else ()
 
 
 class Certificate(models.Model):

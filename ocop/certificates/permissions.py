@@ -9,7 +9,7 @@ from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.registry.models import Product, SubjectMember, serves_province
 
 from .models import Recognition
-from .rules import IN_FORCE, REVOKERS, status
+from .rules import REVOKERS
 
 OFFICER = {Level.DISTRICT: Role.DISTRICT_OFFICER, Level.PROVINCE: Role.PROVINCE_OFFICER}
 
@@ -50,8 +50,7 @@ def check_may_issue(user: User, recognition: Recognition, day: date) -> None:
     if recognition.level == Level.MINISTRY:
         raise Refusal(what, "Bộ công nhận 5 sao và cấp giấy chứng nhận.", "Nhận giấy chứng nhận của Bộ.")
     check_may_decide(user, recognition.level, recognition.product, day)
-    found = status(recognition.valid_from, recognition.valid_until, recognition.ended_on, recognition.end_kind, day)
-    if found not in IN_FORCE:
+    if not Recognition.objects.in_force_on(day).filter(pk=recognition.pk).exists():
         raise Refusal(what, "Công nhận không còn hiệu lực.", "Mở trang công nhận để xem quyết định chấm dứt.")
     if recognition.decision.recorded_by_id == user.pk:
         raise Refusal(

@@ -21,16 +21,7 @@ from ocop.registry.queries import Work
 
 from .models import Approval, Certificate, Recognition
 from .permissions import OFFICER
-from .rules import ACTS, STATUS_NAMES, Act, Status, status
-
-
-def status_of(recognition: Recognition, day: date) -> Status | None:
-    """The status of a recognition on a day, by rules.status."""
-    return status(recognition.valid_from, recognition.valid_until, recognition.ended_on, recognition.end_kind, day)
-
-
-def status_name(found: Status | None) -> str:
-    return STATUS_NAMES[found] if found else "từng được công nhận, chưa rõ ngày cấp"
+from .rules import ACTS, Act
 
 
 def qr_text(recognition: Recognition) -> str:

@@ -1,14 +1,17 @@
 """Life of a recognition: its end, its status on a day, its number.
 
-Source: QĐ 26/2026/QĐ-TTg art. 4(3), 8, 12.1; compliance.md section 7; architecture.md (words for status).
+Source: QĐ 26/2026/QĐ-TTg art. 4(3), 8, 12.1, 12.3; compliance.md section 7; architecture.md (words for status).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from ocop.councils.rules import Result
+from ocop.dossiers.rules import Extension, extension_words, latest_end
 from ocop.kernel.time import add_months
 
 MONTHS = 36
@@ -21,6 +24,7 @@ class Status(StrEnum):
     NOT_YET = "chua-hieu-luc"
     VALID = "con-hieu-luc"
     EXPIRING = "sap-het-han"
+    EXTENDED = "keo-dai"
     EXPIRED = "het-hieu-luc"
     SUSPENDED = "tam-dinh-chi"
     REVOKED = "da-thu-hoi"
@@ -30,6 +34,7 @@ STATUS_NAMES = {
     Status.NOT_YET: "chưa có hiệu lực",
     Status.VALID: "còn hiệu lực",
     Status.EXPIRING: "sắp hết hạn",
+    Status.EXTENDED: "còn hiệu lực (kéo dài)",
     Status.EXPIRED: "hết hiệu lực",
     Status.SUSPENDED: "tạm đình chỉ",
     Status.REVOKED: "đã thu hồi",
@@ -45,9 +50,17 @@ def end_of(issued_on: date) -> date:
 
 
 def status(
-    valid_from: date | None, valid_until: date | None, ended_on: date | None, end_kind: str, day: date
+    valid_from: date | None,
+    valid_until: date | None,
+    ended_on: date | None,
+    end_kind: str,
+    day: date,
+    extensions: Iterable[Extension] = (),
 ) -> Status | None:
-    """Return the status on a day; None where the day of issue is unknown (ever recognised, never in force)."""
+    """Return the status on a day; None where the day of issue is unknown (ever recognised, never in force).
+
+    extensions  when it goes on past its end for a re-evaluation that could not meet its window (art. 12.3)
+    """
     if ended_on is not None and ended_on <= day:
         return Status.REVOKED if end_kind == "revoked" else Status.EXPIRED
     if valid_from is None or valid_until is None:
@@ -55,11 +68,40 @@ def status(
     if day < valid_from:
         return Status.NOT_YET
     if day > valid_until:
-        return Status.EXPIRED
+        return Status.EXTENDED if any(one.first <= day <= one.last for one in extensions) else Status.EXPIRED
     return Status.EXPIRING if valid_until - day < WARN_DAYS else Status.VALID  # 90 days, today among them (proof.md 2)
 
 
-IN_FORCE = frozenset({Status.VALID, Status.EXPIRING})
+class Dated(Protocol):
+    """The dates of one recognition. extensions  when it goes on past its end"""
+
+    @property
+    def valid_from(self) -> date | None: ...
+    @property
+    def valid_until(self) -> date | None: ...
+    @property
+    def ended_on(self) -> date | None: ...
+    @property
+    def end_kind(self) -> str: ...
+    @property
+    def extensions(self) -> Iterable[Extension]: ...
+
+
+def status_of(row: Dated, day: date) -> Status | None:
+    """Return the status of a recognition on a day; its extensions are asked for on the days when they may matter."""
+    ends = row.valid_until
+    over = ends is not None and ends < day <= latest_end(ends)
+    return status(row.valid_from, ends, row.ended_on, row.end_kind, day, row.extensions if over else ())
+
+
+IN_FORCE = frozenset({Status.VALID, Status.EXPIRING, Status.EXTENDED})
+
+
+def status_words(found: Status | None, valid_until: date | None) -> str:
+    """Return the status in words; of one that goes on past its end, until when and by which article."""
+    if found is Status.EXTENDED and valid_until:
+        return extension_words(valid_until)
+    return STATUS_NAMES[found] if found else "từng được công nhận, chưa rõ ngày cấp"
 
 
 class Act(StrEnum):

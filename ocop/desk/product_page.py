@@ -7,9 +7,8 @@ from datetime import date
 
 from ocop.accounts.models import User
 from ocop.areas.queries import Undetermined, became
-from ocop.certificates import queries as certificates
 from ocop.certificates.models import Certificate, Recognition
-from ocop.certificates.rules import IN_FORCE, Status
+from ocop.certificates.rules import IN_FORCE, Status, status_of
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.permissions import Opening, opening
 from ocop.kernel.text import slug
@@ -36,7 +35,7 @@ def standing_of(product: Product, user: User, day: date) -> Standing:
     """Return how the product stands on a day: one query for all recognitions, one for the window."""
     rows = Recognition.objects.visible_to(user, day).filter(product=product)
     found = [
-        (row, certificates.status_of(row, day))
+        (row, status_of(row, day))
         for row in rows.select_related("decision", "certificate__blob").order_by("-valid_from", "-pk")
     ]
     current = next((one for one in found if one[1] in IN_FORCE), found[0] if found else None)

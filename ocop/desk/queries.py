@@ -13,7 +13,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from ocop.accounts.models import Role, User
 from ocop.certificates import queries as certificates
 from ocop.certificates.models import Recognition
-from ocop.certificates.rules import IN_FORCE, Status
+from ocop.certificates.rules import IN_FORCE, Status, status_of
 from ocop.councils import queries as councils
 from ocop.councils.models import Member
 from ocop.dossiers import queries as dossiers
@@ -166,7 +166,7 @@ def own_products(user: User, day: date) -> tuple[list[Held], int]:
     held = []
     for product in products:
         found = newest.get(product.pk)
-        held.append(Held(product, found, certificates.status_of(found, day) if found else None))
+        held.append(Held(product, found, status_of(found, day) if found else None))
     held.sort(key=lambda one: (not one.in_force, one.recognition is None, _until(one), one.product.pk))
     return held[:SHOWN], len(held)
 

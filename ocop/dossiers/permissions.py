@@ -288,8 +288,9 @@ def late_opening(product: Product, day: date) -> Opening | None:
     """Return until when a re-evaluation is taken that could not meet its window (art. 12.3), None where that is over.
 
     Of a certificate that was in force when the decree came and ended before 120 days had passed: its end may be over.
+    For such a filing the certificate goes on past its end (rules.extension).
     """
-    for row in LateRow.objects.filter(last_day__gte=day).order_by("-last_day"):
+    for row in LateRow.objects.filter(ends_from__lte=day, last_day__gte=day).order_by("-last_day"):
         ends = Window.objects.filter(product=product, valid_until__range=(row.ends_from, row.ends_to))
         if window := ends.order_by("-valid_until").first():
             return Opening(row.ends_from, row.last_day, window.valid_until)

@@ -66,7 +66,9 @@ class Asked(Schema):
     """Conditions, named as on the page; a condition given several times takes each of its values."""
 
     q: str = Field("", max_length=LONGEST_QUERY, description="Chữ cần tìm, có dấu hay không dấu")
-    trang_thai: list[str] = Field([], alias="trang-thai", description="con-hieu-luc, sap-het-han, het-hieu-luc, ...")
+    trang_thai: list[str] = Field(
+        [], alias="trang-thai", description="con-hieu-luc, sap-het-han, keo-dai, het-hieu-luc, ..."
+    )
     sao: list[str] = Field([], description="Hạng sao: 3, 4, 5")
     nhom: list[str] = Field([], description="Mã nhóm, như trong địa chỉ của trang sản phẩm")
     bo: list[str] = Field([], description="Số của bộ sản phẩm, 1 đến 26")

@@ -26,6 +26,8 @@ DATA: tuple[tuple[str, str, str, Callable[[Entry], Any]], ...] = (
     ("nam", "số", "Năm công nhận", lambda e: e.row.year),
     ("tu_ngay", "ngày", "Ngày công nhận (yyyy-mm-dd); trống khi chưa rõ", lambda e: _iso(e.row.valid_from)),
     ("den_ngay", "ngày", "Ngày cuối còn hiệu lực theo giấy (yyyy-mm-dd)", lambda e: _iso(e.row.valid_until)),
+    ("keo_dai_den", "ngày", "Ngày muộn nhất còn hiệu lực khi giấy đã hết hạn, chờ kết quả đánh giá lại; hoặc trống",
+     lambda e: _iso(e.extended_to)),
     ("cham_dut_ngay", "ngày", "Ngày thu hồi hoặc được thay thế (yyyy-mm-dd)", lambda e: _iso(e.row.ended_on)),
     ("so_quyet_dinh", "chữ", "Số, ký hiệu quyết định công nhận; trống khi chưa rõ", lambda e: e.row.decision_number),
     ("ngay_quyet_dinh", "ngày", "Ngày quyết định (yyyy-mm-dd)", lambda e: _iso(e.row.decision_day)),

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
 
-from ocop.certificates.rules import IN_FORCE, STATUS_NAMES, Status, status
+from ocop.certificates import rules as certificates
+from ocop.certificates.rules import IN_FORCE, STATUS_NAMES, Status, status_of
+from ocop.dossiers.rules import extension_words
 from ocop.kernel.time import vi_date
 
 UNKNOWN_DAY = "chua-ro-ngay"  # filter value of products recognised on a day that no source tells
@@ -23,6 +25,7 @@ LOOKS: dict[Status | None, tuple[str, str]] = {
     Status.NOT_YET: ("info", "hourglass"),
     Status.VALID: ("ok", "circle-check"),
     Status.EXPIRING: ("warning", "clock-alert"),
+    Status.EXTENDED: ("warning", "clock-alert"),
     Status.EXPIRED: ("neutral", "timer-off"),
     Status.SUSPENDED: ("warning", "circle-pause"),
     Status.REVOKED: ("danger", "ban"),
@@ -30,19 +33,11 @@ LOOKS: dict[Status | None, tuple[str, str]] = {
 }
 
 
-class Dated(Protocol):
-    """The dates of one recognition. year  known even where the day is not"""
+class Dated(certificates.Dated, Protocol):
+    """The dates of one recognition and its key. year  known even where the day is not"""
 
     @property
     def pk(self) -> int: ...
-    @property
-    def valid_from(self) -> date | None: ...
-    @property
-    def valid_until(self) -> date | None: ...
-    @property
-    def ended_on(self) -> date | None: ...
-    @property
-    def end_kind(self) -> str: ...
     @property
     def year(self) -> int | None: ...
 
@@ -53,10 +48,6 @@ class Decided(Dated, Protocol):
 
 
 AnyDated = TypeVar("AnyDated", bound=Dated)
-
-
-def status_of(row: Dated, day: date) -> Status | None:
-    return status(row.valid_from, row.valid_until, row.ended_on, row.end_kind, day)
 
 
 def newest(row: Dated) -> tuple[date, int]:
@@ -142,6 +133,10 @@ def verdict(row: Dated, stars: int | None, day: date) -> Verdict:
             left = (row.valid_until - day).days
             title = f"{title}: còn {left} ngày" if left else f"{title}: hôm nay là ngày cuối"
             sentence = until
+        case Status.EXTENDED if row.valid_until:
+            sentence = (
+                f"{rank}, {extension_words(row.valid_until)}. Giấy chứng nhận ghi đến {vi_date(row.valid_until)}."
+            )
         case Status.NOT_YET:
             sentence = f"{rank}, có hiệu lực từ ngày {vi_date(row.valid_from)}."
         case Status.REVOKED:
@@ -151,7 +146,11 @@ def verdict(row: Dated, stars: int | None, day: date) -> Verdict:
         case Status.EXPIRED if row.end_kind == "replaced" and row.ended_on and row.ended_on <= day:
             sentence = f"Đã được thay bằng công nhận mới từ ngày {vi_date(row.ended_on)}."
         case Status.EXPIRED:
-            sentence = f"Hết hạn ngày {vi_date(row.valid_until)}. Hiện không phải sản phẩm OCOP theo công nhận này."
+            last = max((one.last for one in row.extensions if one.last < day), default=None)
+            gone_on = f", kéo dài đến hết ngày {vi_date(last)}" if last else ""
+            sentence = (
+                f"Hết hạn ngày {vi_date(row.valid_until)}{gone_on}. Hiện không phải sản phẩm OCOP theo công nhận này."
+            )
         case _:
             title = EVER
             sentence = "Chưa rõ ngày cấp nên không tính là còn hiệu lực."

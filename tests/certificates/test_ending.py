@@ -8,8 +8,8 @@ import pytest
 
 from ocop.certificates import services
 from ocop.certificates.models import Recognition
-from ocop.certificates.queries import revokers, status_of
-from ocop.certificates.rules import Status
+from ocop.certificates.queries import revokers
+from ocop.certificates.rules import Status, status_of
 from ocop.documents.models import Document
 from ocop.dossiers.models import Window
 from ocop.kernel import public

@@ -160,7 +160,7 @@ def test_the_list_as_excel_opens_and_holds_every_row_of_the_filter(client, three
 def test_the_list_as_csv(client, three):
     lines = client.get("/san-pham/?tai=csv").content.decode("utf-8-sig").splitlines()
     assert len(lines) == 4
-    assert "15/01/2026,15/01/2029,321/QĐ-UBND" in lines[1]
+    assert "15/01/2026,15/01/2029,,321/QĐ-UBND" in lines[1]
 
 
 def test_unknown_facts_stay_unknown(page):

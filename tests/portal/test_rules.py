@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from ocop.certificates.rules import Status
+from ocop.dossiers.rules import Extension
 from ocop.portal.outline import draw, nearer, ring
 from ocop.portal.rules import AsOf, class_of, current, known_from, rank_words, relevance, verdict
 from ocop.portal.tiles import IN_ROW, tile
@@ -22,6 +23,7 @@ class Row:
     end_kind: str = ""
     year: int | None = 2024
     decision_day: date | None = None
+    extensions: tuple[Extension, ...] = ()
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,9 @@ def _recognise(
     dossier, day = conclusion.dossier, decision.day
     if day is None:
         raise ValueError("a decision on a conclusion has its day")
-    record(dossier=dossier, move=Move.RECOGNISE, by=by, now=now, after={"stars": stars, "decision": decision.number})
+    # Before the move: what goes on past its end goes on for the sake of this dossier, and ends with it.
     replace_older(product=dossier.product, day=day, decision=decision, by=by, now=now)
+    record(dossier=dossier, move=Move.RECOGNISE, by=by, now=now, after={"stars": stars, "decision": decision.number})
     give_official_code(product=dossier.product, year=day.year)
     recognition = Recognition.objects.create(
         code=codes.new(codes.LONG),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +12,8 @@ from django.db import transaction
 from ocop.accounts.models import User
 from ocop.documents.models import Document
 from ocop.documents.services import ForeignPaper, record_foreign_documents, remove_foreign_documents
+from ocop.dossiers.models import extensions
+from ocop.dossiers.rules import Extension
 from ocop.dossiers.services import close_window, close_windows, open_windows
 from ocop.kernel import audit, codes, public
 from ocop.kernel.time import day_of
@@ -20,7 +22,7 @@ from ocop.registry.models import Product
 
 from ..models import Recognition
 from ..permissions import check_may_record
-from ..rules import end_of
+from ..rules import IN_FORCE, end_of, status
 
 _AT_ONCE = 5000  # keys in one question
 
@@ -84,14 +86,14 @@ def record_recognitions(
     if isinstance(by, User):
         check_may_record(by, day_of(now))
     decisions = _decisions(rows, now)
-    known = _known(row.product.pk for row in rows)
+    known, goes_on = _known(row.product.pk for row in rows), extensions()
     made: list[Recognition] = []
     ended: dict[int, Recognition] = {}  # by identity: what lay there before and ends now
     for row, decision in zip(rows, decisions, strict=True):
         others, day, later = known[row.product.pk], row.decided_on, None
         if day:
             for old in others:
-                if _in_force(old, day):
+                if _in_force(old, day, goes_on):
                     _end(old, day, decision)
                     ended[id(old)] = old
             later = _next(others, day, end_of(day))
@@ -216,11 +218,12 @@ def _known(products: Iterable[int]) -> dict[int, list[Recognition]]:
     return found
 
 
-def _in_force(one: Recognition, day: date) -> bool:
-    """As Recognition.objects.in_force_on."""
-    if one.valid_from is None or one.valid_until is None:
+def _in_force(one: Recognition, day: date, goes_on: Mapping[tuple[int, date], tuple[Extension, ...]]) -> bool:
+    """As Recognition.objects.in_force_on. goes_on  what one question told of all that go on past their end"""
+    if one.valid_until is None:
         return False
-    return one.valid_from <= day <= one.valid_until and (one.ended_on is None or one.ended_on > day)
+    extended = goes_on.get((one.product_id, one.valid_until), ())
+    return status(one.valid_from, one.valid_until, one.ended_on, one.end_kind, day, extended) in IN_FORCE
 
 
 def _next(others: Collection[Recognition], day: date, until: date) -> Recognition | None:

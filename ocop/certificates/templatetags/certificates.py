@@ -7,8 +7,8 @@ from datetime import date
 from django import template
 
 from ocop.certificates.models import Recognition
-from ocop.certificates.queries import status_of
-from ocop.certificates.rules import IN_FORCE, Status
+from ocop.certificates.rules import IN_FORCE, Status, status_of
+from ocop.dossiers.rules import extension_words
 
 register = template.Library()
 
@@ -17,6 +17,13 @@ register = template.Library()
 def status_on(recognition: Recognition, day: date) -> Status | None:
     """The status on a day, for components/status.html; None: ever recognised, day of issue unknown."""
     return status_of(recognition, day)
+
+
+@register.filter
+def extended_on(recognition: Recognition, day: date) -> str:
+    """Until when it is in force past its end, and why, for certificates/extended.html; "" where it is not."""
+    goes_on = status_of(recognition, day) is Status.EXTENDED and recognition.valid_until
+    return extension_words(goes_on) if goes_on else ""
 
 
 @register.filter

@@ -22,7 +22,7 @@ from .. import queries, services
 from ..forms import ChosenForm, RevokeForm
 from ..models import Certificate, Recognition
 from ..permissions import check_may_issue, check_may_open, check_may_revoke
-from ..rules import STATUS_NAMES, Status
+from ..rules import IN_FORCE, STATUS_NAMES, Status, status_of, status_words
 from ..words import EVENT_NAMES
 
 PRINT_STATES = {"waiting": "Đang chờ in", "running": "Đang in", "failed": "In hỏng, quản trị viên đã được báo"}
@@ -46,7 +46,7 @@ def certificate_list(request: Request) -> HttpResponse:
         Column("quyet-dinh", "Quyết định", lambda row: row.decision.number, sort=("decision__number",)),
         Column("tu-ngay", "Từ ngày", lambda row: row.valid_from, sort=("valid_from",)),
         Column("den-ngay", "Đến hết ngày", lambda row: row.valid_until, sort=("valid_until",)),
-        Column("trang-thai", "Trạng thái", lambda row: queries.status_name(queries.status_of(row, day))),
+        Column("trang-thai", "Trạng thái", lambda row: status_words(status_of(row, day), row.valid_until)),
         Column("giay", "Giấy chứng nhận", lambda row: row.certificate.number if hasattr(row, "certificate") else ""),
     )
     recognitions = Recognition.objects.visible_to(request.user, day)
@@ -186,7 +186,7 @@ def certificate_file(request: Request, code: str) -> HttpResponse:
 
 
 def _may_revoke(request: Request, recognition: Recognition) -> bool:
-    if queries.status_of(recognition, request.day) not in (Status.VALID, Status.EXPIRING):
+    if status_of(recognition, request.day) not in IN_FORCE:
         return False
     organs: list[Agency | None] = [*queries.revokers(recognition, request.day)] or [None]
     return any(allows(check_may_revoke, request.user, recognition, organ, request.day) for organ in organs)
@@ -197,7 +197,7 @@ def revoke(request: Request, code: str) -> HttpResponse:
     """Revoke, with the ground, the public reason and the decision."""
     recognition = _recognition(request, code)
     if not _may_revoke(request, recognition):
-        if queries.status_of(recognition, request.day) == Status.REVOKED:
+        if status_of(recognition, request.day) == Status.REVOKED:
             messages.info(request, "Giấy chứng nhận đã thu hồi.")
             return redirect(recognition)
         raise Forbidden("Chưa thu hồi.", "Việc này của cơ quan tham mưu OCOP.", "Liên hệ cơ quan thường trực.")

@@ -25,6 +25,7 @@ from .core import (
     SelfScore,
     Window,
     WindowNotice,
+    extensions,
 )
 from .hands import Hand, Side
 from .reach import team_reach
@@ -60,5 +61,6 @@ __all__ = [
     "VisitQuerySet",
     "Window",
     "WindowNotice",
+    "extensions",
     "team_reach",
 ]

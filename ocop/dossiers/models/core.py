@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Self
 
@@ -11,11 +12,12 @@ from django.urls import reverse
 
 from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
+from ocop.kernel.memo import once_a_page
 from ocop.registry.models import Evidence, Product, Subject, assisted_by, local_reach, serves_province
 from ocop.registry.models.subjects import subjects_of
 from ocop.scorecards.models import Scorecard
 
-from ..rules import AT_DISTRICT_STEPS, FINAL, KIND_NAMES, STEP_NAMES, Step
+from ..rules import AT_DISTRICT_STEPS, FINAL, KIND_NAMES, MOST, STEP_NAMES, Extension, Step, extension
 from .reach import BEYOND_COMMUNE, team_reach
 
 
@@ -54,6 +56,11 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def waiting_at(self, *steps: Step) -> Self:
         return self.filter(step__in=steps)
 
+    def extending_on(self, day: date) -> Self:
+        """Those for whose sake a certificate is in force on that day although it has ended, as rules.extension."""
+        ended = Q(extends__lt=day, extends__gte=day - MOST, filed_on__lte=day)
+        return self.filter(ended).exclude(step__in=FINAL, step_since__lte=day)
+
 
 def _in_office(user: User, day: date) -> Q:
     staff = local_reach(user, day, "commune") | team_reach(user, day)
@@ -82,6 +89,7 @@ class Dossier(models.Model):
     filed_on = models.DateField("ngày nộp", null=True)
     step_since = models.DateField("ở bước này từ")
     due_on = models.DateField("hạn", null=True)
+    extends = models.DateField("kéo dài giấy chứng nhận hết hạn ngày", null=True)  # filed by art. 12.3
     cases = models.JSONField("trường hợp của tiêu chí", default=dict)
     forms = models.JSONField("nội dung mẫu 01, 02", default=dict)
     carried_from = models.ForeignKey("Filing", models.PROTECT, null=True, related_name="+")
@@ -110,6 +118,7 @@ class Dossier(models.Model):
             # Counting a list and its filters reads this index alone: the rows are wide with their forms.
             models.Index(fields=["commune", "step", "filed_on", "returned_from", "subject"]),
             models.Index(fields=["-step_since", "id"]),  # the officials' list
+            models.Index(fields=["extends"], condition=Q(extends__isnull=False), name="dossiers_that_extend"),
         ]
 
     def __str__(self) -> str:
@@ -124,6 +133,22 @@ class Dossier(models.Model):
     @property
     def at_district(self) -> bool:
         return self.step in AT_DISTRICT_STEPS
+
+
+@once_a_page
+def extensions() -> Mapping[tuple[int, date], tuple[Extension, ...]]:
+    """Return (product, last day of its certificate) -> when it goes on past that day: one question for a whole page.
+
+    A transitional rule of 2026 makes few of them, for ever. Source: QĐ 26/2026/QĐ-TTg art. 12.3.
+    """
+    found: dict[tuple[int, date], tuple[Extension, ...]] = {}
+    rows = Dossier.objects.filter(extends__isnull=False, filed_on__isnull=False).order_by("pk")
+    for product, ends, filed_on, step, since in rows.values_list(
+        "product", "extends", "filed_on", "step", "step_since"
+    ):
+        if ends and filed_on and (days := extension(ends, filed_on, since if step in FINAL else None)):
+            found[product, ends] = (*found.get((product, ends), ()), days)
+    return found
 
 
 class SelfScore(models.Model):

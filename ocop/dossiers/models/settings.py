@@ -31,7 +31,8 @@ class TransitionRow(models.Model):
 class LateRow(models.Model):
     """Re-evaluations that could not meet their window when the decree came: art. 12.3 of QĐ 26/2026/QĐ-TTg.
 
-    ends_from, ends_to  last days of the certificates concerned; last_day  of filing (dated setting, to be confirmed)
+    ends_from, ends_to  last days of the certificates concerned, the first the day on which the decree came
+    last_day  of filing (dated setting, to be confirmed)
     """
 
     ends_from = models.DateField()

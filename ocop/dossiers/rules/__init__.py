@@ -17,6 +17,7 @@ from .clocks import (
     warnings_on,
 )
 from .expiry import mandatory_kinds, mark_of, stars_met, watched
+from .extensions import MOST, RESPONSIBLE, Extension, extension, extension_words, latest_end
 from .gaps import GAP_MOVES, GAP_STATE_NAMES, GapAct, GapState, days_late, gap_state_after
 from .moves import (
     AT_DISTRICT_STEPS,
@@ -58,8 +59,10 @@ __all__ = [
     "HOLDERS",
     "KIND_NAMES",
     "LEVEL_NAMES",
+    "MOST",
     "MOVES",
     "PROVINCE_STEPS",
+    "RESPONSIBLE",
     "STEP_NAMES",
     "TEAM_STEPS",
     "WRITTEN",
@@ -68,6 +71,7 @@ __all__ = [
     "Changes",
     "CheckingRule",
     "Clock",
+    "Extension",
     "GapAct",
     "GapState",
     "Kind",
@@ -87,9 +91,12 @@ __all__ = [
     "clock_on",
     "commune_term",
     "days_late",
+    "extension",
+    "extension_words",
     "gap_state_after",
     "journey",
     "lapsed_on",
+    "latest_end",
     "mandatory_kinds",
     "mark_of",
     "province_term",

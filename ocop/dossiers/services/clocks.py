@@ -9,7 +9,7 @@ from django.db.models import DateField, F, Q, Value
 from django.db.models.functions import Greatest
 
 from ocop.accounts.services import notify
-from ocop.kernel import audit
+from ocop.kernel import audit, public
 from ocop.kernel.time import day_of, vi_date
 
 from ..models import ClockNotice, Dossier, Stay
@@ -21,10 +21,13 @@ def enter_step(*, dossier: Dossier, step: Step, day: date) -> None:
     """End the stay of a dossier and begin the next, with the office's last day, in the transaction of its move.
 
     The caller writes the event. A server whose clock was set back stops no move: a stay never ends before it began.
+    A result ends what the filing had extended: the public is told.
     """
     left_on = Greatest(F("since"), Value(day, DateField()))
     Stay.objects.filter(dossier=dossier, until=None).update(until=left_on)
     if step in FINAL:
+        if dossier.extends is not None:
+            public.changed()
         return
     Stay.objects.create(dossier=dossier, step=step, since=day)
     clock = running(clocks_of(dossier, day, laws()))

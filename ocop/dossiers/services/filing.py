@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from ocop.accounts.models import User
-from ocop.kernel import audit, once, series
+from ocop.kernel import audit, once, public, series
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.seal import dossier_root
 from ocop.kernel.time import day_of, vi_date
@@ -18,9 +18,9 @@ from ocop.scorecards.rules import ONE_OF_CASES
 
 from ..forms_data import fields_for
 from ..models import Dossier, Filing, Pin
-from ..permissions import check_kind, check_may_move, is_producer
+from ..permissions import check_kind, check_may_move, is_producer, late_opening
 from ..queries import answers_of, route_for, scorecards_for, self_mark
-from ..rules import FIRST_STOP, Kind, Move, Step
+from ..rules import FIRST_STOP, RESPONSIBLE, Kind, Move, Step, extension_words, latest_end
 from ..wallet import sizes_in
 from .clocks import enter_step
 from .drafting import check_room, commune_on
@@ -177,6 +177,8 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
             "route": route.route,
             "commune": commune_on(dossier.product, day),
         }
+        if dossier.kind == Kind.RE_EVALUATION and (late := late_opening(dossier.product, day)):
+            changes |= {"extends": late.valid_until}
     else:
         step = Step(dossier.returned_from)
     changes |= {"step": step}
@@ -190,17 +192,26 @@ def submit(*, dossier: Dossier, version: int, by: User, now: datetime, token: st
     _move_to_newest(dossier)
     filing = _seal(dossier, now)
     hand_in_answers(dossier, filing)
+    told = _extend(dossier, dossier.extends, now) if dossier.extends and "extends" in changes else {}
     audit.record(
         "dossier.submitted",
         dossier,
         by=who,
         at=now,
         before={"step": before},
-        after={"step": step, "filing": filing.number, "root": filing.root},
+        after={"step": step, "filing": filing.number, "root": filing.root, **told},
     )
     if not is_producer(by, dossier, day):
         tell_subject(dossier, f"Cán bộ xã đã nộp hộ hồ sơ {dossier.number} về sản phẩm {dossier.product}.", now)
     return filing
+
+
+def _extend(dossier: Dossier, ends: date, now: datetime) -> dict[str, object]:
+    """Tell everybody that a certificate goes on past its end for this filing; returns what the event says of it."""
+    public.changed()
+    what = f"Giấy chứng nhận hết hạn {vi_date(ends)} của {dossier.product} {extension_words(ends)}. {RESPONSIBLE}"
+    tell_subject(dossier, what, now)
+    return {"giấy chứng nhận hết hạn": ends, "kéo dài chậm nhất": latest_end(ends)}
 
 
 @transaction.atomic

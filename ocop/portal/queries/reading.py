@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from threading import Lock
 
-from django.db.models import Min
-
 from ocop.areas.models import Area
 from ocop.areas.queries import became_each, communes_on
 from ocop.certificates.models import Recognition
+from ocop.certificates.rules import status_of
+from ocop.dossiers.models import extensions
 from ocop.kernel import public
 from ocop.kernel.text import fold, vi_key
-from ocop.registry.models import ProductGroup, ProductSet
+from ocop.registry.models import ProductSet
 from ocop.registry.queries import codes_of_merged
 
-from ..rules import UNKNOWN_DAY, AsOf, current, known_from, newest, status_of
+from ..rules import UNKNOWN_DAY, AsOf, current, known_from, newest
 from .register import UNKNOWN, Commune, Entry, Register, Row
 
 _FIELDS = (
@@ -87,16 +87,24 @@ class _Facts:
 @lru_cache(maxsize=1)
 def _facts(now: tuple[int, str], today: date) -> _Facts:
     histories: dict[int, list[Row]] = {}
+    goes_on = extensions()
     for values in Recognition.objects.order_by("product_id", "pk").values_list(*_FIELDS):
         row = Row(*values)
+        if row.valid_until and (extended := goes_on.get((row.product_id, row.valid_until))):
+            row = replace(row, extensions=extended)
         histories.setdefault(row.product_id, []).append(row)
     found = list(histories.values())
-    groups = ProductGroup.objects.order_by("position").values_list("code", "name", Min("sets__number"))
+    groups: dict[str, tuple[str, int]] = {}
+    sets: dict[int, str] = {}
+    taxonomy = ProductSet.objects.order_by("group__position", "number")
+    for number, name, code, group in taxonomy.values_list("number", "name", "group__code", "group__name"):
+        groups.setdefault(code, (group, number))
+        sets[number] = name
     return _Facts(
         found,
         Area.objects.in_bulk({rows[0].commune_id for rows in found if rows[0].commune_id}),
-        {code: (name, first) for code, name, first in groups},
-        dict(ProductSet.objects.order_by("number").values_list("number", "name")),
+        groups,
+        dict(sorted(sets.items())),
         codes_of_merged(),
     )
 

@@ -14,6 +14,7 @@ from operator import attrgetter
 
 from ocop.accounts.models import Level
 from ocop.certificates.rules import IN_FORCE, Status
+from ocop.dossiers.rules import Extension, latest_end
 from ocop.kernel import codes
 from ocop.kernel.pages.listing import Filter, Option
 from ocop.kernel.text import fold, slug, vi_key
@@ -54,6 +55,7 @@ class Row:
     set_name: str | None
     group_code: str | None
     group_name: str | None
+    extensions: tuple[Extension, ...] = ()
 
 
 @dataclass(slots=True)
@@ -92,6 +94,11 @@ class Entry:
     @property
     def status_words(self) -> str:
         return status_words(self.status)
+
+    @property
+    def extended_to(self) -> date | None:
+        """Until when it is in force at most, where it goes on past its end on the day; else None."""
+        return latest_end(self.row.valid_until) if self.status is Status.EXTENDED and self.row.valid_until else None
 
     @property
     def badge(self) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from ocop.accounts.http import Request
 from ocop.certificates.models import Recognition
-from ocop.certificates.rules import IN_FORCE, Status
+from ocop.certificates.rules import IN_FORCE, Status, status_of
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.whereabouts import whereabouts
 from ocop.kernel import codes
@@ -21,11 +21,12 @@ from ocop.kernel.text import clean
 
 from .. import limits, queries
 from ..kept import kept
-from ..rules import LOOKS, current, rank_words, status_of, status_words, verdict
+from ..rules import LOOKS, current, rank_words, status_words, verdict
 
 ANSWERS = {
     "con-hieu-luc": "Được dùng nhãn OCOP đến hết ngày ghi trên trang.",
     "sap-het-han": "Vẫn được dùng nhãn OCOP, thời hạn còn từ 90 ngày trở xuống.",
+    "keo-dai": "Đã quá 36 tháng, còn được dùng nhãn OCOP đến khi có kết quả đánh giá lại, không quá 180 ngày.",
     "het-hieu-luc": "Đã quá 36 tháng, hoặc đã thay bằng công nhận mới.",
     "da-thu-hoi": "Cơ quan nhà nước đã thu hồi, không được dùng nhãn OCOP.",
     "chua-hieu-luc": "Quyết định chưa tới ngày có hiệu lực.",
@@ -116,7 +117,10 @@ def _similar(found: Recognition) -> str:
     """The list of products of the same set that are in force; "" where the set is unknown."""
     if found.product.product_set is None:
         return ""
-    pairs = [("bo", found.product.product_set.number), *(("trang-thai", one.value) for one in sorted(IN_FORCE))]
+    pairs = [
+        ("bo", found.product.product_set.number),
+        *(("trang-thai", one.value) for one in Status if one in IN_FORCE),
+    ]
     return f"/san-pham/?{urlencode(pairs)}"
 
 

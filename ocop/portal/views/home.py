@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from ocop.accounts.http import Request
-from ocop.certificates.rules import Status
+from ocop.certificates.rules import IN_FORCE, Status
 
 from .. import queries
 from ..forms import MAP, as_of
@@ -25,7 +25,7 @@ from ..tiles import tile
 
 NEWEST, BUSIEST = 4, 8  # products and communes shown
 ICON = Path(str(finders.find("brand.svg")))
-IN_FORCE_QUERY = f"trang-thai={Status.VALID}&trang-thai={Status.EXPIRING}"
+IN_FORCE_QUERY = "&".join(f"trang-thai={one}" for one in Status if one in IN_FORCE)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from ocop.accounts.http import Request
 from ocop.certificates.models import Recognition
+from ocop.certificates.rules import status_of
 from ocop.kernel.files import PUBLIC_IMAGE_MIME, public_image
 from ocop.kernel.pages.listing import LONGEST_QUERY, QUERY, Chip, Column, Listing
 from ocop.kernel.text import clean
@@ -20,7 +21,7 @@ from ocop.registry.models import Product
 from .. import queries
 from ..forms import DAY, MAP, as_of
 from ..kept import kept
-from ..rules import MAP_OF_2021, MAP_TODAY, AsOf, status_of, status_words, verdict
+from ..rules import MAP_OF_2021, MAP_TODAY, AsOf, status_words, verdict
 
 PER_PAGE = 24
 PHOTO_SIDE = 1200
@@ -42,6 +43,7 @@ SHEET = (
     Column("trang-thai", "Tình trạng", lambda e: e.status_words),
     Column("tu", "Từ ngày", lambda e: e.row.valid_from or "chưa rõ"),
     Column("den", "Đến hết ngày", lambda e: e.row.valid_until or "chưa rõ"),
+    Column("keo-dai", "Kéo dài chậm nhất", lambda e: e.extended_to or ""),
     Column("so", "Số quyết định", lambda e: e.row.decision_number or "chưa rõ"),
     Column("ngay", "Ngày quyết định", lambda e: e.row.decision_day or "chưa rõ"),
     Column("co-quan", "Cơ quan công nhận", lambda e: e.row.organ_name or "chưa rõ"),

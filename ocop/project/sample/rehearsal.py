@@ -13,7 +13,8 @@ from django.db import transaction
 
 from ocop.certificates.models import Recognition
 from ocop.certificates.papers import approval_decision, recognition_decision
-from ocop.certificates.queries import qr_text, status_name, status_of
+from ocop.certificates.queries import qr_text
+from ocop.certificates.rules import status_of, status_words
 from ocop.certificates.services import print_certificate
 from ocop.councils.models import Conclusion
 from ocop.councils.papers import minutes
@@ -116,7 +117,9 @@ def write_register(folder: Path, day: date) -> None:
         Column("quyet-dinh", "Quyết định", lambda r: r.decision.number),
         Column("tu", "Từ ngày", lambda r: r.valid_from),
         Column("den", "Đến ngày", lambda r: r.valid_until),
-        Column("trang-thai", f"Trạng thái ngày {vi_date(day)}", lambda r: status_name(status_of(r, day))),
+        Column(
+            "trang-thai", f"Trạng thái ngày {vi_date(day)}", lambda r: status_words(status_of(r, day), r.valid_until)
+        ),
         Column("ma", "Mã kiểm tra", qr_text),
         Column("ghi-chu", "Ghi chú", lambda r: "DIỄN TẬP"),
     ]
