@@ -11,7 +11,7 @@ from ocop.dossiers.readiness import Standing, readiness_for
 from ocop.kernel import files
 from ocop.kernel.refusal import Refusal
 from ocop.registry.models import Evidence, EvidenceKind
-from ocop.registry.services import ListedPaper, list_papers, replace_evidence
+from ocop.registry.services import ListedPaper, change_scope, list_papers, replace_evidence
 from tests.dossiers.scene import NOW, PDF, WRONG, Scene, file, once_in
 
 DAY = date(2026, 9, 8)
@@ -43,6 +43,17 @@ def test_it_is_pinned_nowhere_before_its_file_and_like_any_other_after(scene: Sc
     assert "Mã truy xuất" in scene.client("producer").get(criterion).content.decode()
     old = Evidence.objects.get(pk=paper.pk)  # whoever names the listed version means the newest
     assert services.attach(dossier=draft, criterion="2.3", evidence=old, by=producer, now=NOW).evidence == newest
+
+
+def test_its_scope_is_chosen_with_its_file(scene: Scene) -> None:
+    paper, mine = listed(scene), scene.product("Chè xanh (mẫu)", TEA)
+    with pytest.raises(Refusal, match="Giấy tờ chưa có tệp"):
+        change_scope(evidence=paper, products=[mine], by=scene.person("producer"), now=NOW)
+    page = scene.client("producer").get(f"/giay-to/{paper.pk}/").content.decode()
+    assert ("Thêm tệp" in page, "Đổi phạm vi" in page) == (True, False)
+    newest = with_file(scene, paper)
+    assert "Đổi phạm vi" in scene.client("producer").get(f"/giay-to/{newest.pk}/").content.decode()
+    change_scope(evidence=newest, products=[mine], by=scene.person("producer"), now=NOW)
 
 
 @pytest.mark.parametrize(

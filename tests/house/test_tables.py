@@ -13,6 +13,7 @@ from ocop.dossiers.services import record_visit, want_archive
 from ocop.importing import services as importing
 from ocop.kernel import files
 from ocop.project.sample.walk import at
+from ocop.registry.services import save_site
 from tests.factories import PLAN, make_stage
 from tests.importing.lists import book
 
@@ -147,6 +148,10 @@ def test_a_stranger_sees_only_what_is_public():
     )
     want_archive(dossier=visited, by=stage.world.producers[0], now=now)
     stage.walk.round([PLAN])
+    save_site(
+        subject=visited.subject, kind="workshop", name="Xưởng", commune=visited.commune, products=[],
+        by=stage.world.producers[0], now=now,
+    )  # fmt: skip
     by = stage.world.officers[0]
     stored = files.store(
         book(("DS", [("Tên chủ thể", "Xã"), ("HTX A", "Chiêm Hóa")])), "ds.xlsx", now=now, allow=("xlsx",)

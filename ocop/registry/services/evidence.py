@@ -164,9 +164,11 @@ def change_scope(
     """Say anew what a paper is about: its next version, with the same file.
 
     So dossiers that are still written go by the new scope, and sealed ones keep the version they were filed with.
-    :raises Refusal: see `replace_evidence`, or it is about just that
+    :raises Refusal: see `replace_evidence`; it is about just that; its file has not come
     """
     products = list(products)
+    if evidence.blob is None:
+        raise Refusal("Chưa đổi phạm vi.", "Giấy tờ chưa có tệp.", "Thêm tệp và chọn phạm vi cùng một lần.")
     before = scope_of(evidence)
     if set(products) == set(evidence.products.order_by("pk")) and site == evidence.site:
         raise Refusal("Chưa đổi phạm vi.", f"Giấy tờ vẫn dùng cho: {before}.", "Chọn sản phẩm, cơ sở khác.")

@@ -109,7 +109,7 @@ def listing(request: Request) -> HttpResponse:
         row.shown_position = _shown_position(row)  # type: ignore[attr-defined]
         row.may_edit = row.subject_id in kept and row.ended_on is None  # type: ignore[attr-defined]
     own = list(mine[:2])
-    context = {"listing": found, "only_subject": own[0] if len(own) == 1 else None}
+    context = {"listing": found, "may_add": bool(own), "only_subject": own[0] if len(own) == 1 else None}
     return render(request, "registry/sites.html", context)
 
 
