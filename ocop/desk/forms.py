@@ -55,7 +55,7 @@ class NewAccountForm(ClaimForm):
     email = forms.EmailField(
         label="Thư điện tử",
         max_length=254,
-        help_text="Dùng để đăng nhập và nhận thông báo.",
+        help_text="Dùng để đăng nhập. Nhắc hạn qua thư chỉ gửi khi bạn đồng ý ở trang Tài khoản.",
         error_messages={"invalid": "Địa chỉ thư chưa đúng, ví dụ an@tuyenquang.vn."},
     )
     password = forms.CharField(

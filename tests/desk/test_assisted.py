@@ -139,6 +139,7 @@ def _code(client, subject, officer) -> str:
     client.force_login(officer)
     page = client.post(f"/nhap-ho/{subject.pk}/ma/").content.decode()
     client.logout()
+    assert page.count('aria-label="Mã QR"') == 1  # of the address alone: the code is typed
     (code,) = re.findall(r"<code>([0-9A-Z ]+)</code>", page)
     return code
 

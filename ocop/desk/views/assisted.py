@@ -11,6 +11,8 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ocop.accounts.http import Request
 from ocop.accounts.services import count_attempt, forget_attempt
 from ocop.dossiers.words import tone_of
-from ocop.kernel import codes, files
+from ocop.kernel import codes, files, qr
 from ocop.kernel.pages.forms import ActForm
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import Refusal, allows
@@ -163,7 +165,14 @@ def claim_code(request: Request, pk: int) -> HttpResponse:
     form = ActForm(request.POST)
     token = form.cleaned_data["once"] if form.is_valid() else ""
     code = services.make_claim_code(subject=found, by=request.user, now=request.now, token=token)
-    context = {"subject": found, "code": code, "until": request.now + services.CODE_LIFE, "host": settings.OCOP_HOST}
+    address = f"https://{settings.OCOP_HOST}{reverse('desk:claim')}"
+    context = {
+        "subject": found,
+        "code": code,
+        "until": request.now + services.CODE_LIFE,
+        "address": address.removeprefix("https://"),
+        "qr": mark_safe(qr.svg(address)),  # noqa: S308  drawn by us from our own address
+    }
     return render(request, "desk/claim_code.html", context)
 
 
