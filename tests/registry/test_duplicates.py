@@ -514,6 +514,19 @@ def test_the_page_compares_merges_and_undoes(scene: Scene) -> None:
     assert client.get(undo).status_code == 404
 
 
+def test_the_page_proposes_what_is_used_and_else_what_was_first_and_shows_no_empty_line(scene: Scene) -> None:
+    first, client = scene.subject(), scene.client("commune officer")
+    second = twin(scene)
+    for address in (f"/chu-the/{first.pk}/trung/{second.pk}/", f"/chu-the/{second.pk}/trung/{first.pk}/"):
+        page = client.get(address)
+        assert page.context["merge_form"].initial["keep"] == str(first.pk)
+        assert [label for label, _, _ in page.context["facts"]] == ["Tên", "Loại hình", "Xã, phường", "Sản phẩm"]
+    Walk(scene.stage.world, scene.person("other producer")).draft(
+        replace(PLAN, name="Bánh gai (mẫu)", subject=second.name)
+    )
+    assert client.get(address).context["merge_form"].initial["keep"] == str(second.pk)
+
+
 def test_the_page_says_that_two_are_two(scene: Scene) -> None:
     product, client = scene.product(), scene.client("commune officer")
     other = services.add_product(

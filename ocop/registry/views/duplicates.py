@@ -79,11 +79,14 @@ def subjects(request: Request, pk: int, other_pk: int) -> HttpResponse:
     rows = Subject.objects.visible_to(request.user, request.day).select_related("kind", "commune")
     one, other = (get_object_or_404(rows, pk=key) for key in (pk, other_pk))
     check_may_merge(request.user, (one, other), request.day)
-    facts = [
-        (str(label), left, right)
-        for (label, left), (_, right) in zip(_subject_facts(one), _subject_facts(other), strict=True)
-    ]
+    facts = _beside(_subject_facts(one), _subject_facts(other))
     return _compare(request, one, other, facts, services.merge_subjects, SUBJECTS_MERGED)
+
+
+def _beside(one: list[tuple[str, object]], other: list[tuple[str, object]]) -> list[tuple[str, object, object]]:
+    """Facts of both, without those that neither has."""
+    pairs = zip(one, other, strict=True)
+    return [(label, left, right) for (label, left), (_, right) in pairs if left or right]
 
 
 def _subject_facts(row: Subject) -> list[tuple[str, object]]:
@@ -109,10 +112,7 @@ def products(request: Request, code: str, other: str) -> HttpResponse:
     rows = Product.objects.visible_to(request.user, request.day).select_related("subject", "commune", "product_set")
     first, second = (get_object_or_404(rows, code=key) for key in (code, other))
     check_may_merge(request.user, [row.subject for row in (first, second) if row.subject] or (None,), request.day)
-    facts = [
-        (str(label), left, right)
-        for (label, left), (_, right) in zip(_product_facts(first), _product_facts(second), strict=True)
-    ]
+    facts = _beside(_product_facts(first), _product_facts(second))
     return _compare(request, first, second, facts, services.merge_products, PRODUCTS_MERGED)
 
 
@@ -137,7 +137,7 @@ def _compare(
     """Merge them, one way or the other, or say that they are two (?viec=hai)."""
     apart = request.GET.get("viec") == "hai"
     choices = [(str(row.pk), f"Giữ “{row}”") for row in (one, other)]
-    keep = other if queries.resting_on(other) and not queries.resting_on(one) else one
+    keep = max(one, other, key=lambda row: (bool(queries.resting_on(row)), -row.pk))  # what is used, what was first
     posted = request.POST or None
     merge_form = MergeForm(None if apart else posted, choices=choices, initial={"keep": str(keep.pk)})
     apart_form = ReasonForm(posted if apart else None, prefix="hai")
