@@ -192,6 +192,8 @@ WITHOUT_EVENT = {
     ("importing", "check"): "stages rows outside the register; what is written has its events",
     ("registry", "give_official_code"): CALLER,
     ("registry", "tell_producers"): CALLER,
+    ("registry", "follow"): CALLER,
+    ("registry", "lead_back"): CALLER,
     ("registry", "tie"): CALLER,
 }
 

@@ -89,7 +89,6 @@ NO_SCOPE = {
     "registry.Merge": PART,
     "registry.Packaging": PART,
     "registry.PlanYear": PART,
-    "registry.Site": "part of a subject, read through it",
     "registry.StageChange": PART,
     "registry.ClaimCode": "found by its own code alone",
     "registry.Consent": "part of a subject, read through it",

@@ -242,3 +242,20 @@ def test_three_sites_cost_as_many_queries_as_one(scene: Scene, django_assert_num
         saved(scene, name=name, products=[scene.product()])
     with django_assert_num_queries(len(one)):
         assert len(client.get("/co-so/").context["listing"].rows) == 3
+
+
+def test_who_came_from_the_list_goes_back_to_it_as_it_was(scene: Scene) -> None:
+    site, client = saved(scene), scene.client("producer")
+    page = client.get("/co-so/?loai=workshop&q=xuong").content.decode()
+    edit = f"/chu-the/{site.subject_id}/co-so/{site.pk}/"
+    asked = "?danh-sach=loai%3Dworkshop%26q%3Dxuong"
+    assert f'href="{edit}{asked}"' in page
+    shown = client.get(edit + asked).content.decode()
+    assert 'href="/co-so/?loai=workshop&amp;q=xuong"' in shown
+    form = {"kind": "workshop", "name": "Xưởng mới (mẫu)", "commune": site.commune_id, "version": site.version}
+    once = once_in(shown)
+    assert client.post(edit + asked, {**form, "once": once})["Location"] == "/co-so/?loai=workshop&q=xuong"
+    again = {**form, "version": site.version + 1, "once": once_in(client.get(edit).content.decode())}
+    assert client.post(edit, again)["Location"] == f"/chu-the/{site.subject_id}/"
+    strange = client.get(f"{edit}?danh-sach=//vi-du.vn").content.decode()
+    assert 'href="/co-so/?%2F%2Fvi-du.vn="' in strange

@@ -7,8 +7,9 @@ from decimal import Decimal
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from ocop.accounts.http import Request
@@ -126,6 +127,13 @@ def _kept(request: Request, pk: int) -> Subject:
     return found
 
 
+def _back(request: Request, subject: Subject) -> str:
+    """The list as it was, for who came from there (?danh-sach= its query); else the page of the subject."""
+    if "danh-sach" in request.GET:
+        return f"{reverse('registry:sites')}?{QueryDict(request.GET['danh-sach']).urlencode()}"
+    return reverse("registry:subject", args=[subject.pk])
+
+
 def _save(request: Request, subject: Subject, site: Site | None) -> HttpResponse:
     form = SiteForm(request.POST or None, subject=subject, site=site, day=request.day)
     status = 200
@@ -141,8 +149,8 @@ def _save(request: Request, subject: Subject, site: Site | None) -> HttpResponse
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, f"Đã lưu “{saved}”.")
-                return redirect("registry:subject", subject.pk)
-    context = {"form": form, "subject": subject, "site": site}
+                return redirect(_back(request, subject))
+    context = {"form": form, "subject": subject, "site": site, "back": _back(request, subject)}
     return render(request, "registry/site_form.html", context, status=status)
 
 
@@ -165,4 +173,4 @@ def end(request: Request, pk: int, site_pk: int) -> HttpResponse:
     site = get_object_or_404(subject.sites.select_related("subject"), pk=site_pk, ended_on=None)
     services.end_site(site=site, version=site.version, on=request.day, by=request.user, now=request.now)
     messages.success(request, f"Đã ghi ngừng dùng “{site}”.")
-    return redirect("registry:subject", subject.pk)
+    return redirect(_back(request, subject))
