@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Field, Model
 
-from ocop.dossiers.services import record_visit, want_archive
+from ocop.dossiers.services import ask_gap, record_visit, want_archive
 from ocop.importing import services as importing
 from ocop.kernel import files
 from ocop.project.sample.walk import at
@@ -57,7 +57,6 @@ NO_SCOPE = {
     "dossiers.CommuneAssessment": PART,
     "dossiers.ExpiryNotice": INSIDE,
     "dossiers.Filing": PART,
-    "dossiers.Gap": PART,
     "dossiers.Grant": PART,
     "dossiers.Hand": PART,
     "dossiers.LateRow": PUBLIC,
@@ -146,6 +145,10 @@ def test_a_stranger_sees_only_what_is_public():
         dossier=visited, held_on=date(2026, 9, 10), place="Xưởng", people="Tổ tư vấn", summary="", by=by, now=now
     )
     want_archive(dossier=visited, by=stage.world.producers[0], now=now)
+    ask_gap(
+        dossier=visited, criterion="", text="Thiếu chữ ký ở mẫu 01", due_on=date(2026, 9, 21),
+        by=stage.world.officers[0], now=now,
+    )  # fmt: skip
     stage.walk.round([PLAN])
     save_site(
         subject=visited.subject, kind="workshop", name="Xưởng", commune=visited.commune, products=[],

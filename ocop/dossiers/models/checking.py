@@ -20,6 +20,8 @@ from .core import Dossier, Filing
 class GapQuerySet(models.QuerySet["Gap"]):
     def visible_to(self, user: User, day: date) -> Self:
         """An office all of its dossiers; the producer and who enters for it those that were sent; a judge none."""
+        if not user.is_authenticated:
+            return self.none()
         office = Q(dossier__in=Dossier.objects.read_in_office(user, day))
         theirs = Q(dossier__subject__in=subjects_of(user, day)) | Q(dossier__subject__in=assisted_by(user, day))
         return self.filter(office | theirs & (Q(sent_at__isnull=False) | Q(answered_at__isnull=False)))
