@@ -98,9 +98,9 @@ def read(env: dict[str, str]) -> Environment:
     host = env.get("OCOP_HOST", "").lower()
     secret_key, data_key = env.get("OCOP_SECRET_KEY", ""), env.get("OCOP_DATA_KEY", "")
     if mode == "production":
-        for name, value in (("OCOP_SECRET_KEY", secret_key), ("OCOP_DATA_KEY", data_key), ("OCOP_HOST", host)):
-            if not value:
-                raise ImproperlyConfigured(f"{name} chưa đặt. Chế độ production không tự tạo giá trị này.")
+        needed = {"OCOP_SECRET_KEY": secret_key, "OCOP_DATA_KEY": data_key, "OCOP_HOST": host}
+        if missing := [name for name, value in needed.items() if not value]:
+            raise ImproperlyConfigured(f"{', '.join(missing)} chưa đặt. Chế độ production không tự tạo giá trị này.")
         if len(secret_key) < 40 or len(set(secret_key)) < 12:
             raise ImproperlyConfigured("OCOP_SECRET_KEY quá ngắn hoặc quá đơn giản: cần từ 40 ký tự ngẫu nhiên.")
         if host.split(":")[0] in ("localhost", "127.0.0.1"):

@@ -8,10 +8,14 @@ import pysqlite3
 sys.modules["sqlite3"] = pysqlite3  # before Django's backend: Debian's library has the WAL race fixed in 3.51.3
 
 from django.contrib.messages import constants as message_levels  # noqa: E402
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
 from . import environment  # noqa: E402
 
-ENVIRONMENT = environment.read(dict(os.environ))
+try:
+    ENVIRONMENT = environment.read(dict(os.environ))
+except ImproperlyConfigured as error:  # the sentence for who runs it, not the way through our code
+    sys.exit(f"Chưa khởi động. {error}")
 ROOT = environment.ROOT
 REFERENCE = ROOT / "reference"
 PRODUCTION = ENVIRONMENT.production

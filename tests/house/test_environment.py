@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import base64
+import io
+import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 
+from ocop.kernel.models import ReferenceFile
 from ocop.project import checks
 from ocop.project.environment import read
 
@@ -46,6 +52,23 @@ def test_production_refuses_a_missing_value(env, name, how):
     with pytest.raises(ImproperlyConfigured, match=name):
         read(env)
     assert not list(Path(env["OCOP_DATA"]).iterdir())  # and makes none
+
+
+def test_everything_that_is_missing_is_named_at_once(env):
+    del env["OCOP_HOST"], env["OCOP_DATA_KEY"]
+    with pytest.raises(ImproperlyConfigured, match=r"^OCOP_DATA_KEY, OCOP_HOST chưa đặt"):
+        read(env)
+
+
+def test_a_refused_start_says_one_sentence_and_no_traceback(env):
+    del env["OCOP_HOST"]
+    words = [sys.executable, "-m", "django", "check"]
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("OCOP_", "DATABASE_"))}
+    settings = {"DJANGO_SETTINGS_MODULE": "ocop.project.settings"}
+    done = subprocess.run(words, env=inherited | settings | env, capture_output=True, text=True)
+    assert done.returncode == 1
+    sentence = "Chưa khởi động. OCOP_HOST chưa đặt. Chế độ production không tự tạo giá trị này."
+    assert done.stderr.splitlines() == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -103,3 +126,13 @@ def test_sqlite_before_3_51_3_is_refused():
 def test_the_library_that_runs_is_new_enough():
     assert sqlite3.sqlite_version_info >= (3, 51, 3)
     assert checks.sqlite_library(None) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("reference", "loaded"), [(True, True), (False, False)])
+def test_reference_facts_are_loaded_at_a_start_and_left_to_the_command_that_names_its_folder(reference, loaded):
+    """Else loading another folder twice would load ours in between, and make a new version each time."""
+    file = ReferenceFile.objects.get(name="holidays-vn.csv")
+    ReferenceFile.objects.filter(pk=file.pk).update(sha256="0" * 64)
+    call_command("prepare", sample=False, static=False, reference=reference, stdout=io.StringIO())
+    assert ReferenceFile.objects.filter(pk=file.pk, sha256=file.sha256).exists() == loaded

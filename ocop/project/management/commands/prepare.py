@@ -44,25 +44,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-sample", dest="sample", action="store_false", help="không nạp tỉnh mẫu")
+        parser.add_argument("--no-reference", dest="reference", action="store_false", help="không nạp tệp tham chiếu")
         parser.add_argument("--no-static", dest="static", action="store_false", help="không gom tệp tĩnh")
 
-    def handle(self, *args: Any, sample: bool, static: bool, **options: Any) -> None:
+    def handle(self, *args: Any, sample: bool, reference: bool, static: bool, **options: Any) -> None:
         Path(settings.OCOP_DATA).mkdir(parents=True, exist_ok=True, mode=0o700)
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Đang tạo bảng dữ liệu…")
             call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
+        if reference:
+            self._reference()
+        if static:
+            call_command("collectstatic", verbosity=0, interactive=False)
+        if sample and not settings.PRODUCTION:
+            self._sample()
+
+    def _reference(self) -> None:
         try:
             changed = load_all(settings.REFERENCE, now=timezone.now())
         except BadReference as error:
             raise CommandError(f"Dữ liệu tham chiếu không dùng được. {error}") from error
         if changed:
             self.stdout.write(f"Đã nạp {changed} tệp dữ liệu tham chiếu.")
-        if static:
-            call_command("collectstatic", verbosity=0, interactive=False)
-        if sample and not settings.PRODUCTION:
-            self._sample()
 
     def _sample(self) -> None:
         """Load the sample province into an empty database, and print how to sign in at every start."""
