@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.template import Context, Template, engines
 from django.template.base import Origin
@@ -47,3 +49,12 @@ def test_what_is_there_or_said_to_be_optional_passes(text, wanted):
 
 def test_templates_of_libraries_keep_djangos_way():
     assert render("{{ nothing }}", name="/site-packages/allauth/x.html") == ""
+
+
+def test_what_a_page_takes_of_an_answer_stands_inside_its_body():
+    """htmx looks among the children of the answer's body: one that names the body finds none and empties the page."""
+    wanted = [
+        one for path in OCOP.rglob("*.html") for one in re.findall(r'hx-select="([^"]*)"', path.read_text("utf-8"))
+    ]
+    assert len(wanted) >= 3
+    assert [one for one in wanted if not re.fullmatch(r"#[a-z-]+", one)] == []
