@@ -112,8 +112,18 @@ class ConfirmForm(ActForm):
 
 
 class UndoForm(ActForm):
+    """Take a list back; where rows were used since, the reader says that they stay."""
+
     reason = forms.CharField(label="Lý do hoàn tác", widget=forms.Textarea, min_length=10, max_length=500)
+    leave_used = forms.BooleanField(required=False, widget=forms.HiddenInput)
     version = VersionField()
+
+    def __init__(self, *args: Any, used: int = 0, rest: int = 0, **kwargs: Any) -> None:
+        """used, rest  rows that were used since, and the others: asked whether the former may stay"""
+        super().__init__(*args, **kwargs)
+        if used and rest:
+            self.fields["leave_used"].widget = forms.CheckboxInput()
+            self.fields["leave_used"].label = f"Giữ {used} dòng đã dùng và hoàn tác {rest} dòng còn lại"
 
 
 class VersionForm(Form):

@@ -29,6 +29,7 @@ from .rules.workbook import Sheet
 from .words import EVENT_NAMES
 
 SAMPLES = 3  # values shown beside a head
+MOST_USED = 100  # rows named that an undo would leave
 
 
 def _kinds(request: Request) -> list[Kind]:
@@ -224,6 +225,7 @@ def undo(request: Request, pk: int) -> HttpResponse:
     if not allows(check_may_undo, request.user, found, request.day):
         raise Http404
     form = UndoForm(request.POST or None, initial={"version": found.version})
+    used: services.UsedSince | None = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -231,20 +233,37 @@ def undo(request: Request, pk: int) -> HttpResponse:
                 found=found,
                 version=data["version"],
                 reason=data["reason"],
+                leave_used=data["leave_used"],
                 by=request.user,
                 now=request.now,
                 token=data["once"],
             )
         except Forbidden:
             raise
+        except services.UsedSince as refusal:
+            used = refusal
+            form = UndoForm(request.POST, used=len(used.rows), rest=used.rest)
+            form.add_error(None, str(refusal))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             left = f" {kept} dòng giữ lại vì đã dùng hoặc sửa sau khi nhập." if kept else ""
             messages.success(request, f"Đã hoàn tác {done} dòng.{left}")
             return redirect(found)
-    context = {"found": found, "form": form, "counts": counts(found)}
+    context = {
+        "found": found,
+        "form": form,
+        "counts": counts(found),
+        "used": [(row, _name_of(found, row)) for row in used.rows[:MOST_USED]] if used else [],
+        "more": max(0, len(used.rows) - MOST_USED) if used else 0,
+    }
     return render(request, "importing/undo.html", context, status=422 if form.is_bound else 200)
+
+
+def _name_of(found: Import, row: ImportRow) -> str:
+    """What a row is about, in few words: its first cells."""
+    row.of = found
+    return ", ".join([cell.text for cell in row.cells if cell.text][:2])
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,11 @@ class Office:
         self.confirm(found, now=now)
         return found
 
-    def undo(self, found: Import, *, now: datetime = NOW) -> tuple[int, int]:
+    def undo(self, found: Import, *, leave_used: bool = False, now: datetime = NOW) -> tuple[int, int]:
         reason = "Nhập nhầm danh sách của năm trước"
-        done = services.undo(found=found, version=found.version, reason=reason, by=self.user, now=now)
+        done = services.undo(
+            found=found, version=found.version, reason=reason, leave_used=leave_used, by=self.user, now=now
+        )
         found.refresh_from_db()
         return done
 

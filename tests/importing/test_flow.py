@@ -178,7 +178,9 @@ def test_what_changed_since_the_preview_stops_the_writing(province: Office) -> N
     assert verdicts(work(found)) == ["same", "new"]
 
 
-def test_an_undo_leaves_what_was_used_or_changed_since_and_says_so(province: Office, commune: Office) -> None:
+def test_an_undo_lists_what_was_used_or_changed_since_and_leaves_it_once_one_says_so(
+    province: Office, commune: Office
+) -> None:
     rows = [(f"HTX {letter}", "HTX", "Chiêm Hóa", None, None) for letter in ("Một", "Hai", "Ba")]
     found = province.bring(book(("DS", [HEAD, *rows])))
     used, changed = Subject.objects.get(name="HTX Một"), Subject.objects.get(name="HTX Hai")
@@ -186,7 +188,11 @@ def test_an_undo_leaves_what_was_used_or_changed_since_and_says_so(province: Off
         subject=used, name="Chè", product_set=None, commune=used.commune, by=commune.user, now=NOW + timedelta(hours=1)
     )
     change_subject(subject=changed, version=0, by=commune.user, now=NOW + timedelta(hours=1), phone="0912000111")
-    assert province.undo(found) == (1, 2)
+    with pytest.raises(services.UsedSince, match=r"2 dòng đã dùng .* hoàn tác 1 dòng còn lại") as refused:
+        province.undo(found)
+    assert [(row.number, row.kept) for row in refused.value.rows] == [(2, "sản phẩm"), (3, "đã sửa sau khi nhập")]
+    assert not ImportRow.objects.filter(of=found, undone=True).exists()
+    assert province.undo(found, leave_used=True) == (1, 2)
     assert [(row.undone, row.kept) for row in ImportRow.objects.filter(of=found).order_by("place")] == [
         (False, "sản phẩm"),
         (False, "đã sửa sau khi nhập"),
@@ -202,7 +208,7 @@ def test_an_undo_of_what_was_all_used_is_refused(province: Office, commune: Offi
     found = province.bring(book(("DS", [HEAD, ("HTX Một", "HTX", "Chiêm Hóa", None, None)])))
     subject = Subject.objects.get(name="HTX Một")
     change_subject(subject=subject, version=0, by=commune.user, now=NOW, phone="0912000111")
-    with pytest.raises(Refusal, match="đều đã dùng hoặc sửa"):
+    with pytest.raises(Refusal, match="Mọi dòng đều đã dùng hoặc sửa"):
         province.undo(found)
     assert Import.objects.get(pk=found.pk).step == Step.WRITTEN
 
@@ -341,7 +347,7 @@ def test_a_product_s_set_is_filled_where_unknown_and_never_changed(province: Off
     assert verdicts(third) == ["wrong"]
     assert province.undo(second) == (1, 0)
     assert Product.objects.get(name="Chè").product_set is None
-    with pytest.raises(Refusal, match="đều đã dùng hoặc sửa"):
+    with pytest.raises(Refusal, match="Mọi dòng đều đã dùng hoặc sửa"):
         province.undo(first)
 
 

@@ -87,6 +87,21 @@ def test_a_double_click_writes_once(province: Office) -> None:
     assert Subject.objects.filter(name=ROWS[0][0]).count() == 1
 
 
+def test_the_undo_lists_what_was_used_since_and_asks_before_it_leaves_it(province: Office) -> None:
+    found, browser = province.bring(PLAIN), client(province.user)
+    province.bring(book(("DS", [HEAD, (*ROWS[0][:3], "0912000111", ROWS[0][4])])))
+    form = {"version": found.version, "once": "a", "reason": "Nhập nhầm danh sách cũ"}
+    refused = browser.post(f"/nhap-excel/{found.pk}/hoan-tac/", form)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert f"<strong>Dòng 2:</strong> {ROWS[0][0]}, {ROWS[0][1]}." in page
+    assert "Giữ 1 dòng đã dùng và hoàn tác 1 dòng còn lại" in page
+    assert Subject.objects.filter(name=ROWS[1][0]).exists()
+    done = browser.post(f"/nhap-excel/{found.pk}/hoan-tac/", {**form, "once": "b", "leave_used": "on"}, follow=True)
+    assert "Đã hoàn tác 1 dòng. 1 dòng giữ lại" in done.content.decode()
+    assert not Subject.objects.filter(name=ROWS[1][0]).exists()
+
+
 def test_wrong_rows_are_named_by_cell_and_left_out_only_when_one_says_so(province: Office) -> None:
     found, browser = province.preview(WRONG), client(province.user)
     page = browser.get(f"/nhap-excel/{found.pk}/").content.decode()

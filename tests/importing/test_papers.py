@@ -134,7 +134,7 @@ def test_a_listed_paper_gets_its_file_by_its_first_version_and_then_stays(
     found = province.bring(LIST, "giay-to")
     newest = filed(food(), commune)
     assert (newest.file.size, list(Evidence.objects.heads().with_file())) == (15, [newest])
-    assert province.undo(found) == (2, 1)
+    assert province.undo(found, leave_used=True) == (2, 1)
     assert list(found.rows.exclude(kept="").values_list("number", "kept")) == [(3, "đã có tệp hoặc sửa sau khi nhập")]
     assert Evidence.objects.count() == 2  # as listed, and with its file
     assert food() == newest

@@ -120,7 +120,7 @@ def test_a_revoked_one_stays_when_the_list_is_undone(province: Office, products:
         by=province.user,
         now=NOW,
     )
-    assert province.undo(found) == (1, 1)
+    assert province.undo(found, leave_used=True) == (1, 1)
     assert of("Chè xanh").end_kind == "revoked"
 
 

@@ -2,6 +2,16 @@
 
 from .keeping import drop_old_rows
 from .reading import check, choose_columns, read_again, start, use_again
-from .writing import confirm, undo
+from .writing import UsedSince, confirm, undo
 
-__all__ = ["check", "choose_columns", "confirm", "drop_old_rows", "read_again", "start", "undo", "use_again"]
+__all__ = [
+    "UsedSince",
+    "check",
+    "choose_columns",
+    "confirm",
+    "drop_old_rows",
+    "read_again",
+    "start",
+    "undo",
+    "use_again",
+]

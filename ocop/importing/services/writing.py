@@ -66,12 +66,30 @@ def confirm(*, found: Import, version: int, skip_wrong: bool, by: User, now: dat
     return len(pairs)
 
 
-@transaction.atomic
-def undo(*, found: Import, version: int, reason: str, by: User, now: datetime, token: str = "") -> tuple[int, int]:
-    """Take back all that an import wrote and nobody used since; returns how many rows went back and how many stay.
+class UsedSince(Refusal):
+    """Rows of an import were used since. rows  those that would stay, each with why (kept); rest  how many would go"""
 
-    Each row that stays says why. What was changed gets its old values again.
-    :raises Refusal: no right, no reason, not written, undone before, or every row was used since
+    def __init__(self, rows: Sequence[ImportRow], rest: int) -> None:
+        why = (
+            f"{len(rows)} dòng đã dùng hoặc sửa sau khi nhập."
+            if rest
+            else "Mọi dòng đều đã dùng hoặc sửa sau khi nhập."
+        )
+        next = f"Giữ các dòng đó và hoàn tác {rest} dòng còn lại." if rest else "Sửa từng dòng ở trang của nó."
+        super().__init__("Chưa hoàn tác.", why, next)
+        self.rows, self.rest = rows, rest
+
+
+@transaction.atomic
+def undo(
+    *, found: Import, version: int, reason: str, by: User, now: datetime, leave_used: bool = False, token: str = ""
+) -> tuple[int, int]:
+    """Take back all that an import wrote; returns how many rows went back and how many stay.
+
+    leave_used  what was used since stays, each row saying why; without it one such row refuses all
+    What was changed gets its old values again.
+    :raises UsedSince: rows were used since: some without leave_used, or all
+    :raises Refusal: no right, no reason, not written, or undone before
     """
     once.claim(token, now=now)
     check_may_undo(by, found, day_of(now))
@@ -88,17 +106,18 @@ def undo(*, found: Import, version: int, reason: str, by: User, now: datetime, t
     for row in rows:
         row.kept = stay.get(row.target or 0, "")[:100]
         row.undone = not row.kept
-    if rows and all(row.kept for row in rows):
-        raise Refusal(what, f"Cả {len(rows)} dòng đều đã dùng hoặc sửa sau khi nhập.", "Sửa từng dòng ở trang của nó.")
+    used = [row for row in rows if row.kept]
+    if used and (not leave_used or len(used) == len(rows)):
+        raise UsedSince(used, len(rows) - len(used))
     mine = ImportRow.objects.filter(of=found, verdict__in=written)
     mine.update(undone=True)
     for why in sorted({row.kept for row in rows if row.kept}):
         keys = [row.pk for row in rows if row.kept == why]
         for start in range(0, len(keys), AT_ONCE):
             mine.filter(pk__in=keys[start : start + AT_ONCE]).update(undone=False, kept=why)
-    kept = sum(bool(row.kept) for row in rows)
-    audit.record("import.undone", found, by=by, at=now, reason=reason, after={"undone": len(rows) - kept, "kept": kept})
-    return len(rows) - kept, kept
+    done, kept = len(rows) - len(used), len(used)
+    audit.record("import.undone", found, by=by, at=now, reason=reason, after={"undone": done, "kept": kept})
+    return done, kept
 
 
 def _row(staged: ImportRow) -> Row:
