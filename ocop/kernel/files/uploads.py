@@ -121,6 +121,10 @@ class UploadField(forms.FileField):
         self.allow, self.many, self.to = allow, many, to
         super().__init__(**options)
 
+    @property
+    def takes_photos(self) -> bool:
+        return not kinds.IMAGES.isdisjoint(self.allow)
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         accept = ",".join(f".{code}" for code in kinds.KINDS if code in self.allow)
         return {**super().widget_attrs(widget), "accept": accept.replace(".jpg", ".jpg,.jpeg")}

@@ -79,7 +79,7 @@ class Uploads {
     input.multiple = this.many;
     input.addEventListener("change", () => this.add([...input.files]));
     box.querySelector("[data-choose]").addEventListener("click", () => { input.removeAttribute("capture"); input.click(); });
-    box.querySelector("[data-camera]").addEventListener("click", () => { input.setAttribute("capture", "environment"); input.click(); });
+    box.querySelector("[data-camera]")?.addEventListener("click", () => { input.setAttribute("capture", "environment"); input.click(); });
     input.addEventListener("focus", () => box.querySelector("[data-choose]").focus()); // links of errors point at the field
     box.addEventListener("dragover", (event) => event.preventDefault());
     box.addEventListener("drop", (event) => { event.preventDefault(); this.add([...event.dataTransfer.files]); });
