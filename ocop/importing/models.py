@@ -101,6 +101,11 @@ class Import(models.Model):
         return reverse("importing:import", args=[self.pk])
 
     @property
+    def in_sheets(self) -> bool:
+        """Whether its rows stand on several sheets."""
+        return len(self.layout.get("tables", [])) > 1
+
+    @property
     def fields(self) -> list[Field]:
         """The fields that its columns hold, in the order of the kind."""
         read = set(self.layout.get("columns", {}).values())

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from ocop.accounts.http import Request
@@ -127,7 +128,7 @@ def _rows(request: Request, found: Import, by_verdict: dict[str, int]) -> Listin
             Column("tinh-trang", "Tình trạng", lambda row: row.get_verdict_display(), ("verdict",)),
             *(Column(field.code, field.label, _text_of(place)) for place, field in enumerate(found.fields)),
             Column("ghi-chu", "Lỗi, lưu ý", lambda row: row.sentences),
-            Column("trang-tinh", "Trang tính", lambda row: row.sheet),
+            *([Column("trang-tinh", "Trang tính", lambda row: row.sheet)] if found.in_sheets else []),
         ],
         filters=[
             Filter("trang-thai", "Tình trạng", options, lambda rows, values: rows.filter(verdict__in=values)),
@@ -169,6 +170,9 @@ def _page(request: Request, found: Import, form: ConfirmForm | None = None, stat
         "form": form if may_confirm else None,
         "failed": found.step == Step.WAITING and reading_failed(found),
         "percent": 100 * found.done_rows // found.all_rows if found.all_rows else 0,
+        "waiting_href": f"{reverse('registry:papers')}?tep=chua"
+        if (found.kind, found.step) == (Kind.PAPERS, Step.WRITTEN)
+        else "",
         "may_match": allows(check_may_match, user, found, day),
         "may_undo": allows(check_may_undo, user, found, day),
         "others": [(kind.value, KIND_NAMES[kind]) for kind in others] if found.step == Step.WRITTEN else [],
@@ -340,7 +344,7 @@ def _tables(found: Import, sheets: list[Sheet], form: HeadForm) -> list[Table]:
     kept = [tuple(one) for one in found.layout.get("tables", [])]
     by_name = {sheet.name: sheet for sheet in sheets}
     tables = [heads.table(by_name[name], first, last) for name, first, last in kept if name in by_name]
-    tables = tables or [heads.table(sheets[0], 0, 0)]
+    tables = tables or [heads.likely(sheets[0])]
     form.initial = {
         "sheets": [one.sheet for one in tables],
         "first": tables[0].first + 1,

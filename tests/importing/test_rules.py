@@ -14,7 +14,7 @@ from ocop.importing.rules import cells, heads, workbook
 from ocop.importing.rules.fields import FIELDS, Kind, field_of, field_under
 from ocop.importing.rules.fonts import Font, looks_like, repaired
 from ocop.importing.rules.rows import Row, Told, rows_of
-from ocop.importing.rules.words import level_of, subject_kind
+from ocop.importing.rules.words import level_of, paper_kind, subject_kind
 from ocop.kernel.refusal import Refusal
 
 from .lists import book, saved
@@ -308,3 +308,31 @@ def test_the_kind_of_a_producer(text: str, code: str | None) -> None:
 )
 def test_who_recognised(organ: str, number: str, stars: int, day: date | None, level: str) -> None:
     assert level_of(organ, number, stars, day, None) == level
+
+
+def test_where_no_head_is_found_the_row_of_most_words_is_a_start() -> None:
+    rows = [
+        ("DANH SÁCH NĂM 2026",),
+        (),
+        ("Đơn vị làm ra", "Kiểu", "Ở đâu"),
+        ("HTX A", "HTX", "Chiêm Hóa"),
+        ("HTX B", 1),
+    ]
+    found = heads.likely(workbook.read(book(("DS", rows)))[0])
+    assert (found.first, found.last, found.heads) == (2, 2, ("Đơn vị làm ra", "Kiểu", "Ở đâu"))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("GCN đủ điều kiện ATTP", "production_condition"),
+        ("Giấy chứng nhận đăng ký nhãn hiệu", "intellectual_property"),
+        ("Giấy chứng nhận đăng ký hợp tác xã", "business_registration"),
+        ("Kết quả kiểm nghiệm ISO 17025", "test_report"),
+        ("Chứng nhận VietGAP", "quality_management"),
+        ("Mã số vùng trồng", "material_origin"),
+        ("Giấy tờ khác", None),
+    ],
+)
+def test_a_kind_of_paper_is_told_by_its_words(text: str, code: str | None) -> None:
+    assert paper_kind(text) == code

@@ -57,6 +57,13 @@ def find(kind: Kind, sheet: Sheet) -> Table | None:
     return best[1] if best else None
 
 
+def likely(sheet: Sheet) -> Table:
+    """Return the table whose head is the row of most different words, where no head was found: a start for the eye."""
+    rows = sheet.rows[:SEARCHED]
+    best = max(range(len(rows)), key=lambda n: (len({text for value in rows[n] if (text := _text(value))}), -n))
+    return table(sheet, best, best)
+
+
 def choose(kind: Kind, sheets: Sequence[Sheet]) -> list[Table]:
     """Return the tables to read: the one that names most fields, and those of the same columns on other sheets."""
     found = [one for sheet in sheets if not sheet.hidden and (one := find(kind, sheet))]
