@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from ocop.certificates.services import record_recognition
+from ocop.dossiers.services import withdraw
 from ocop.kernel.audit import SYSTEM
 from ocop.kernel.time import add_months, vi_date
 from tests.factories import PLAN
@@ -36,6 +37,13 @@ def test_without_recognition_the_stage_stands_at_the_title(client, stage):
     assert "Chưa có hồ sơ đánh giá." in page
     assert "Lập hồ sơ" in page
     assert "Mã QR" not in page
+
+
+def test_a_dossier_is_opened_from_here_while_none_is_on_its_way(client, stage):
+    dossier, by = stage.draft(), stage.world.producers[0]
+    assert "Lập hồ sơ" not in _page(client, by, dossier.product)
+    withdraw(dossier=dossier, version=dossier.version, reason="Chọn nhầm loại", by=by, now=timezone.now())
+    assert "Lập hồ sơ" in _page(client, by, dossier.product)
 
 
 def test_recognised_it_shows_stars_days_left_decision_and_its_public_doors(client, stage, today):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from ocop.accounts.http import Request
 from ocop.certificates.queries import qr_text
 from ocop.dossiers.permissions import check_may_open
+from ocop.dossiers.rules import FINAL
 from ocop.dossiers.words import tone_of
 from ocop.kernel import audit, qr
 from ocop.kernel.refusal import allows
@@ -37,6 +38,8 @@ def product(request: Request, code: str) -> HttpResponse:
     kept = acts or (found.subject is not None and allows(check_may_keep, user, found.subject, day))
     filing = kept and found.stage == Stage.REGISTERED and found.merged_into is None
     to_place = filing and not product_page.is_placed(found, day)
+    dossiers = product_page.dossiers_of(found, user, day)
+    on_its_way = any(row.step not in FINAL for row in dossiers)
     context: dict[str, Any] = {
         "product": found,
         "standing": standing,
@@ -45,9 +48,9 @@ def product(request: Request, code: str) -> HttpResponse:
         "qr": mark_safe(qr.svg(qr_text(recognition))) if recognition else "",  # noqa: S308  drawn by us from our own address
         "qr_address": qr_text(recognition) if recognition else "",
         "qr_path": f"/c/{recognition.code}" if recognition else "",
-        "dossiers": [(row, *tone_of(row.step)) for row in product_page.dossiers_of(found, user, day)],
+        "dossiers": [(row, *tone_of(row.step)) for row in dossiers],
         "kept": kept,
-        "may_file": acts and filing and not to_place,
+        "may_file": acts and filing and not to_place and not on_its_way,  # one open dossier a product
         "to_place": to_place,
         "photo_form": PhotoForm() if kept else None,
         "facts": product_page.facts_of(found),
