@@ -193,6 +193,26 @@ def test_only_kinds_that_fit_the_recognition_can_be_opened(
     assert not Dossier.objects.exists()
 
 
+@pytest.mark.parametrize(("valid_until", "taken"), [(date(2027, 1, 6), True), (date(2027, 1, 5), False)])
+def test_a_reevaluation_is_filed_on_the_last_day_of_its_window_and_not_a_day_after(
+    scene: Scene, valid_until: date, taken: bool
+) -> None:
+    """Today, 08/09/2026, is 120 days before 06/01/2027; the window before closed yesterday."""
+    open_window(product=scene.stage.walk.product(PLAN), valid_until=valid_until, based_on="QĐ 01/QĐ-UBND")
+    dossier = scene.stage.draft(dossier_kind="re_evaluation", filed_on=date(2026, 9, 7))
+    client, address = scene.client("producer"), f"{dossier.get_absolute_url()}nop/"
+    answer = client.post(address, {"version": dossier.version, "once": once_in(client.get(address).content.decode())})
+    if taken:
+        assert answer.status_code == 302
+        assert reread(dossier).step == Step.AT_COMMUNE
+    else:
+        page = answer.content.decode()
+        assert answer.status_code in (409, 422)
+        assert "không sớm hơn 180 ngày, không muộn hơn 120 ngày trước khi hết hạn" in page
+        assert "từ 09/07/2026 đến 07/09/2026" in page
+        assert reread(dossier).step == Step.DRAFT
+
+
 def test_a_product_has_one_open_dossier(scene: Scene) -> None:
     dossier, client = scene.draft(), scene.client("producer")
     refused = client.post(f"/ho-so/lap/{dossier.product.code}/", {"kind": "first"})
