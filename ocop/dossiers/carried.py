@@ -8,10 +8,10 @@ from datetime import date
 from ocop.kernel.time import vi_date
 from ocop.registry.models import Evidence
 from ocop.scorecards.queries import card
-from ocop.scorecards.rules import Section
+from ocop.scorecards.rules import Criterion, Section
 
 from .models import Dossier, Filing
-from .rules import unchanged
+from .rules import counterparts, unchanged
 from .workspace import Line, Sheet
 
 
@@ -27,7 +27,7 @@ class Waiting:
 class Mark:
     """Something that could not be taken over as it was, at a criterion. words  in a sentence without its full stop"""
 
-    criterion: str
+    criterion: Criterion
     label: str
     words: str
 
@@ -63,23 +63,26 @@ def carried_into(dossier: Dossier, sheet: Sheet, day: date) -> Carried | None:
 
 
 def _marks(filing: Filing, dossier: Dossier, sheet: Sheet, day: date) -> list[Mark]:
-    same = unchanged(card(filing.dossier.scorecard), card(dossier.scorecard))
+    before, now = card(filing.dossier.scorecard), card(dossier.scorecard)
+    same, known = unchanged(before, now), counterparts(before, now)
     files = filing.snapshot["files"]
     lapsed = Evidence.objects.filter(pk__in=[file["evidence"] for file in files], valid_until__lt=day).in_bulk()
     at: dict[str, list[Evidence]] = {}
     for file in files:
         if paper := lapsed.get(file["evidence"]):
-            for code in file["criteria"]:
+            for code in (code for code, old in known.items() if old in file["criteria"]):
                 at.setdefault(code, []).append(paper)
     regime, marks = dossier.scorecard.regime_id, []
     for code, line in sheet.lines.items():
         if code not in same and not line.answered and not line.skipped:
-            marks.append(Mark(code, f"tiêu chí đổi ở bộ {regime}", "Tiêu chí khác lần nộp trước: tự chấm lại"))
+            marks.append(
+                Mark(line.criterion, f"tiêu chí đổi ở bộ {regime}", "Tiêu chí khác lần nộp trước: tự chấm lại")
+            )
         in_force = {one.evidence.kind_id for one in line.papers if _in_force(one.evidence, day)}
         for paper in at.get(code, []):
             if paper.kind_id not in in_force and paper.valid_until:
                 words = f"{paper.name} hết hạn ngày {vi_date(paper.valid_until)}: thay bằng giấy còn hạn"
-                marks.append(Mark(code, "hết hạn", words))
+                marks.append(Mark(line.criterion, "hết hạn", words))
     return marks
 
 

@@ -10,7 +10,7 @@ import pytest
 from ocop.dossiers import services
 from ocop.dossiers.carried import carried_into
 from ocop.dossiers.models import Dossier, Filing, SelfScore
-from ocop.dossiers.rules import same_question
+from ocop.dossiers.rules import same_question, unchanged
 from ocop.dossiers.workspace import gaps, sheet_for
 from ocop.kernel.refusal import Refusal
 from ocop.project.sample.walk import at
@@ -115,13 +115,18 @@ def test_a_criterion_that_changed_with_the_regime_is_asked_anew_and_marked(stage
     dossier, day = anew(stage, before), date(2026, 9, 9)
     old, new = card(before.scorecard), card(dossier.scorecard)
     assert (before.scorecard.regime_id, dossier.scorecard.regime_id) == ("2023", "2026")
-    taken = set(dossier.self_scores.values_list("criterion", flat=True))
-    assert all(same_question(old.by_code[code], new.by_code[code]) for code in taken)
+    answers = dict(dossier.self_scores.values_list("criterion", "answer"))
+    taken, filed = set(answers), before.filings.get().snapshot["answers"]
+    assert answers["1.3"] == filed["1.b"]  # Gia tăng giá trị: the same words under another code
+    assert {"1.1", "1.2"}.isdisjoint(taken)  # other words; not there before
+    [(criterion, paper)] = before.pins.values_list("criterion", "evidence")
+    assert (criterion, list(dossier.pins.values_list("criterion", "evidence"))) == ("1.a", [("1.1", paper)])
+    assert {code: old_code for code, old_code in unchanged(old, new).items() if code in taken} == unchanged(old, new)
     sheet = sheet_for(by, dossier, day)
     carried = carried_into(dossier, sheet, day)
     assert carried is not None
     assert {mark.label for mark in carried.marks} == {"tiêu chí đổi ở bộ 2026"}
-    assert {mark.criterion for mark in carried.marks} == set(new.by_code) - taken
+    assert {mark.criterion.code for mark in carried.marks} == set(new.by_code) - taken
     assert carried.left == len(taken)
     assert sum(gap.confirm for gap in gaps(dossier, sheet)) == len(carried.waiting)
 

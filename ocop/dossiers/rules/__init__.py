@@ -1,6 +1,6 @@
 """Steps, moves and routes of a dossier; gaps, clocks and what changed between two filings."""
 
-from .carrying import same_question, unchanged
+from .carrying import counterparts, same_question, unchanged
 from .changes import Change, Changes, PaperChange, changes_between
 from .clocks import (
     PROVINCE_STEPS,
@@ -90,6 +90,7 @@ __all__ = [
     "checking_on",
     "clock_on",
     "commune_term",
+    "counterparts",
     "days_late",
     "extension",
     "extension_words",

@@ -80,7 +80,7 @@ def _page(
     )
     if context["may_edit"]:
         carried = carried_into(dossier, context["sheet"], request.day)
-        context["marks"] = [one for one in carried.marks if one.criterion == line.criterion.code] if carried else []
+        context["marks"] = [one for one in carried.marks if one.criterion == line.criterion] if carried else []
         wallet = _wallet(dossier, line)
         form = answer_form or _answer_form(line)
         points = {str(option.index): option for option in line.criterion.options_of(line.case)}
