@@ -1,13 +1,11 @@
-"""What the pages of checking show: gaps as their reader may see them, what changed since the last filing, the
-self-score beside the advisory team's proposals.
-"""
+"""What the pages of checking show: gaps as their reader may see them, self-score beside the team's proposals."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -15,13 +13,11 @@ from django.urls import reverse
 
 from ocop.accounts.models import User
 from ocop.kernel.time import day_of
-from ocop.scorecards.queries import card
-from ocop.scorecards.rules import YES_NO, Card, Criterion
 
-from .forms_data import fields_for
+from .changed import option_words
 from .models import Advice, Dossier, Filing, Gap, VisitFinding
 from .permissions import reads_checking, writer_of
-from .rules import Changes, GapState, PaperChange, changes_between, days_late
+from .rules import GapState, days_late
 from .workspace import Line, Sheet
 
 TONES = {
@@ -75,86 +71,6 @@ def raised(gap: Gap, day: date) -> Raised:
         spot = reverse("dossiers:paper", args=[gap.dossier.code, gap.evidence_id])
         spot += f"#trang-{gap.page}" if gap.page else ""
     return Raised(gap, late, tone, icon, spot)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One change in words. criterion  where it is looked at, "" for the forms; papers have addresses"""
-
-    what: str
-    criterion: str
-    before: str
-    after: str
-    before_url: str = ""
-    after_url: str = ""
-
-
-@dataclass(frozen=True)
-class SinceLast:
-    """What the newest filing changed. number  of the filing before it"""
-
-    number: int
-    at: datetime
-    changes: Changes
-    rows: tuple[Row, ...]
-
-
-def since_last_filing(dossier: Dossier) -> SinceLast | None:
-    """Return what differs between the two newest sealed filings; None after the first one."""
-    newest = list(dossier.filings.order_by("-number")[:2])
-    if len(newest) < 2:
-        return None
-    after, before = newest
-    changes = changes_between(before.snapshot, after.snapshot)
-    return SinceLast(before.number, before.at, changes, tuple(_rows(dossier, before, after, changes)))
-
-
-def _rows(dossier: Dossier, before: Filing, after: Filing, changes: Changes) -> list[Row]:
-    measure, labels = card(dossier.scorecard), {field.name: field.label for field in fields_for(dossier.kind)}
-    rows = [Row(labels.get(one.name, one.name), "", _text(one.before), _text(one.after)) for one in changes.forms]
-    for one in changes.answers:
-        old, new = (_answer(measure, one.name, value) for value in (one.before, one.after))
-        rows.append(Row("Tự chấm", one.name, old, new))
-    for one in changes.explanations:
-        rows.append(Row("Mô tả, giải trình", one.name, _text(one.before), _text(one.after)))
-    rows += [_paper_row(dossier, before, after, one) for one in changes.papers]
-    codes = list(measure.by_code)
-    return sorted(rows, key=lambda row: codes.index(row.criterion) if row.criterion in codes else -1)
-
-
-def _paper_row(dossier: Dossier, before: Filing, after: Filing, change: PaperChange) -> Row:
-    what = "Thay giấy tờ" if change.before and change.after else "Thêm giấy tờ" if change.after else "Gỡ giấy tờ"
-    (old, old_url), (new, new_url) = (
-        (str(file["title"]), reverse("dossiers:filed_paper", args=[dossier.code, filing.number, file["evidence"]]))
-        if file
-        else ("", "")
-        for file, filing in ((change.before, before), (change.after, after))
-    )
-    return Row(what, change.criterion, old, new, old_url, new_url)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "Có" if value else "Không"
-    return "" if value is None else str(value)
-
-
-def _answer(measure: Card, code: str, value: tuple[Any, str] | None) -> str:
-    if value is None:
-        return "Chưa chấm"
-    words, points = option_words(measure.by_code[code], value[0])
-    case = f"Trường hợp {value[1]}: " if value[1] else ""
-    return f"{case}{words} ({points} điểm)"
-
-
-def option_words(criterion: Criterion, answer: object) -> tuple[str, int]:
-    """Return the words and the points of an answer that the scorecard takes."""
-    if criterion.kind == YES_NO:
-        return ("Có", criterion.max_points) if answer else ("Không", 0)
-    if answer is None:
-        return "Không mức nào phù hợp", 0
-    option = criterion.options[int(str(answer))]
-    return option.text_vi, option.points
 
 
 @dataclass(frozen=True)

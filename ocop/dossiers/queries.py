@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -204,6 +205,37 @@ def settings_of(dossier: Dossier) -> Settings:
 def answers_of(dossier: Dossier) -> dict[str, object]:
     """Return the self-score's answers by criterion."""
     return dict(dossier.self_scores.order_by("criterion").values_list("criterion", "answer"))
+
+
+def snapshot_of(dossier: Dossier) -> dict[str, Any]:
+    """Return what a filing would seal now: forms, answers, cases, papers in their newest version, the scorecard."""
+    papers: dict[int, dict[str, Any]] = {}
+    related = ("evidence__blob", "evidence__replaced_by__blob")
+    for pin in dossier.pins.select_related(*related).order_by("criterion", "evidence_id"):
+        found = pin.newest
+        paper = papers.setdefault(
+            found.pk,
+            {
+                "name": f"{found.pk}-{found.file_name}",
+                "sha256": found.file.sha256,
+                "size": found.file.size,
+                "evidence": found.pk,
+                "title": found.name,
+                "criteria": [],
+            },
+        )
+        if pin.criterion not in paper["criteria"]:
+            paper["criteria"].append(pin.criterion)
+    return {
+        "forms": dossier.forms,
+        "answers": answers_of(dossier),
+        "cases": dossier.cases,
+        "files": sorted(papers.values(), key=lambda paper: str(paper["name"]).encode()),
+        "explanations": dict(dossier.self_scores.order_by("criterion").values_list("criterion", "explanation")),
+        "scorecard": dossier.scorecard.code,
+        "scorecard_version": dossier.scorecard.version,
+        "scorecard_sha256": dossier.scorecard.sha256,
+    }
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ urlpatterns = [
     path("ho-so/<str:code>/tieu-chi/<str:criterion>/go/<int:pin>/", criteria.detach, name="detach"),
     path("ho-so/<str:code>/tai-len/", criteria.begin_upload, name="begin_upload"),
     path("ho-so/<str:code>/xac-nhan/", carried.confirm, name="confirm"),
+    path("ho-so/<str:code>/thay-doi/", carried.changes, name="changes"),
     path("ho-so/<str:code>/nop/", moves.submit, name="submit"),
     path("ho-so/<str:code>/rut/", moves.withdraw, name="withdraw"),
     path("ho-so/<str:code>/nop-lai/", moves.refile, name="refile"),

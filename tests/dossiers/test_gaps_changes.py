@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ocop.dossiers import services
-from ocop.dossiers.checking import since_last_filing
+from ocop.dossiers.changed import since_last_filing
 from ocop.dossiers.rules import Change, PaperChange, changes_between
 from ocop.project.sample.walk import at
 from tests.factories import make_stage
@@ -70,7 +70,7 @@ def test_papers_are_added_removed_or_replaced_at_each_criterion(before, after, c
 def test_the_second_filing_is_compared_with_the_first_in_words():
     stage = make_stage()
     dossier, by = stage.filed().dossier, stage.world.producers[0]
-    assert since_last_filing(dossier) is None
+    assert since_last_filing(dossier, by, date(2026, 9, 3)) is None
     services.return_dossier(
         dossier=dossier, version=dossier.version, reason="Thiếu phiếu kiểm nghiệm",
         by=stage.world.communes["02287"].officers[0], now=at(date(2026, 9, 3)),
@@ -82,7 +82,7 @@ def test_the_second_filing_is_compared_with_the_first_in_words():
     services.detach(pin=pin, by=by, now=now)
     dossier.refresh_from_db()
     services.submit(dossier=dossier, version=dossier.version, by=by, now=now)
-    found = since_last_filing(dossier)
+    found = since_last_filing(dossier, by, date(2026, 9, 4))
     assert found is not None
     rows = [(row.what, row.criterion, row.before, row.after) for row in found.rows]
     assert rows[0] == ("Số lượng sản phẩm mẫu", "", "5", "6")
@@ -91,4 +91,5 @@ def test_the_second_filing_is_compared_with_the_first_in_words():
     [answer] = [row for row in rows if row[0] == "Tự chấm"]
     assert answer[1] == "1.1"
     assert answer[3].endswith("điểm)")
-    assert found.number == 1
+    assert found.before.number == 1
+    assert found.points[0] != found.points[1]

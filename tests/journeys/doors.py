@@ -199,6 +199,7 @@ DOORS: dict[str, Door] = {
     "dossiers:accept": thing("at province", OFFICER),
     "dossiers:receipt": thing("receipt", READERS),
     "dossiers:confirm": thing("draft", PRODUCER),
+    "dossiers:changes": thing("dossier", REGISTER),  # they tell the self-score
     "dossiers:archives": thing("dossier", REGISTER),  # they hold the self-score: no scorer has them
     "dossiers:archive": thing("archive", PRODUCER),  # to who asked for it
     "dossiers:check": thing("at commune", COMMUNE),

@@ -1,8 +1,8 @@
-"""What changed between two sealed filings: forms, answers, explanations, papers."""
+"""What changed between two filings: forms, answers, explanations, papers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +45,14 @@ class Changes:
         return len(self.forms) + len(self.answers) + len(self.explanations) + len(self.papers)
 
 
-def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
-    """Return what differs between two snapshots of one dossier. A choice of case is a change of the answer."""
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any], anew: Collection[str] = ()) -> Changes:
+    """Return what differs between two snapshots. A choice of case is a change of the answer.
+
+    anew  criteria that ask something else, or are asked on one side alone: there the same number is another answer
+    """
     return Changes(
         _values(before["forms"], after["forms"]),
-        _values(_answers(before), _answers(after)),
+        _values(_answers(before), _answers(after), anew),
         _values(before["explanations"], after["explanations"]),
         _papers(before["files"], after["files"]),
     )
@@ -60,11 +63,15 @@ def _answers(shot: Mapping[str, Any]) -> dict[str, tuple[Any, str]]:
     return {code: (answer, shot["cases"].get(code, "")) for code, answer in shot["answers"].items()}
 
 
-def _values(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
+def _values(before: Mapping[str, Any], after: Mapping[str, Any], anew: Collection[str] = ()) -> tuple[Change, ...]:
     """Blank, unticked and absent are the same."""
-    names = sorted({*before, *after}, key=_by_number)
+    names = sorted({*before, *after, *anew}, key=_by_number)
     found = [Change(name, before.get(name), after.get(name)) for name in names]
-    return tuple(one for one in found if one.before != one.after and not (_blank(one.before) and _blank(one.after)))
+    return tuple(
+        one
+        for one in found
+        if one.name in anew or (one.before != one.after and not (_blank(one.before) and _blank(one.after)))
+    )
 
 
 def _blank(value: Any) -> bool:

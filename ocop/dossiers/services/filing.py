@@ -19,7 +19,7 @@ from ocop.scorecards.rules import ONE_OF_CASES
 from ..forms_data import fields_for
 from ..models import Dossier, Filing, Pin
 from ..permissions import check_kind, check_may_move, is_producer, late_opening
-from ..queries import answers_of, route_for, scorecards_for, self_mark
+from ..queries import route_for, scorecards_for, self_mark, snapshot_of
 from ..rules import FIRST_STOP, RESPONSIBLE, Kind, Move, Step, extension_words, latest_end
 from ..wallet import sizes_in
 from .clocks import enter_step
@@ -104,42 +104,10 @@ def _check_scope(dossier: Dossier) -> None:
 
 def _seal(dossier: Dossier, now: datetime) -> Filing:
     """Freeze forms, answers and file hashes, with the Merkle root of proof.md section 6."""
-    number = dossier.filings.count() + 1
-    pins = dossier.pins.select_related("evidence__blob").order_by("criterion", "evidence_id")
-    papers: dict[int, dict[str, object]] = {}
-    for pin in pins:
-        paper = papers.setdefault(
-            pin.evidence_id,
-            {
-                "name": f"{pin.evidence_id}-{pin.evidence.file_name}",
-                "sha256": pin.evidence.file.sha256,
-                "size": pin.evidence.file.size,
-                "evidence": pin.evidence_id,
-                "title": pin.evidence.name,
-                "criteria": [],
-            },
-        )
-        paper["criteria"].append(pin.criterion)  # type: ignore[attr-defined]
-    files = sorted(papers.values(), key=lambda paper: str(paper["name"]).encode())
-    root, _ = dossier_root(
-        dossier.code, number, now, [(str(f["name"]), str(f["sha256"]), int(str(f["size"]))) for f in files]
-    )
-    return Filing.objects.create(
-        dossier=dossier,
-        number=number,
-        at=now,
-        root=root,
-        snapshot={
-            "forms": dossier.forms,
-            "answers": answers_of(dossier),
-            "cases": dossier.cases,
-            "files": files,
-            "explanations": dict(dossier.self_scores.order_by("criterion").values_list("criterion", "explanation")),
-            "scorecard": dossier.scorecard.code,
-            "scorecard_version": dossier.scorecard.version,
-            "scorecard_sha256": dossier.scorecard.sha256,
-        },
-    )
+    number, shot = dossier.filings.count() + 1, snapshot_of(dossier)
+    files = [(file["name"], file["sha256"], file["size"]) for file in shot["files"]]
+    root, _ = dossier_root(dossier.code, number, now, files)
+    return Filing.objects.create(dossier=dossier, number=number, at=now, root=root, snapshot=shot)
 
 
 @transaction.atomic

@@ -1,17 +1,19 @@
-"""Confirming what was taken over from the last filing: one tick a criterion, or a whole section."""
+"""What was taken over from the last filing: confirmed by ticks, and what changed since."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
 
 from .. import services
 from ..carried import carried_into
+from ..changed import since_last_dossier
 from ..forms import ConfirmForm
-from ..permissions import check_may_edit
+from ..permissions import check_may_edit, sees_self_score
 from .workspace import found, frame
 
 
@@ -33,3 +35,14 @@ def confirm(request: Request, code: str) -> HttpResponse:
             return redirect("dossiers:confirm", dossier.code)
         status = 422
     return render(request, "dossiers/carried.html", {**context, "carried": carried, "form": form}, status=status)
+
+
+@require_GET
+def changes(request: Request, code: str) -> HttpResponse:
+    """What changed since the product's last dossier, for all who are told the self-score."""
+    dossier = found(request, code)
+    if not sees_self_score(request.user, dossier, request.day):
+        raise Http404
+    context = frame(request, dossier)
+    changed = since_last_dossier(dossier, request.user, request.day)
+    return render(request, "dossiers/changes.html", {**context, "changed": changed})

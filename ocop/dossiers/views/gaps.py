@@ -25,6 +25,7 @@ from ocop.registry.services import add_evidence
 from ocop.scorecards.queries import card
 
 from .. import checking, services
+from ..changed import since_last_dossier, since_last_filing
 from ..forms import FORMS, AnswerGapForm, CloseGapForm, GapForm, ReopenGapForm, WithdrawGapForm
 from ..models import CommuneAssessment, Dossier, Gap
 from ..permissions import (
@@ -49,7 +50,8 @@ def check(request: Request, code: str) -> HttpResponse:
         raise Http404
     context = frame(request, dossier)
     context |= {
-        "changed": checking.since_last_filing(dossier),
+        "changed": since_last_filing(dossier, request.user, request.day)
+        or since_last_dossier(dossier, request.user, request.day),
         "clocks": clocks_of(dossier, request.day, laws()),
         "clock_basis": checking_rule(dossier).basis,
         "may_check": allows(check_may_check, request.user, dossier, request.day),
