@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ocop.kernel import reference
 from ocop.kernel.refusal import Refusal
 
 from .models import Area, AreaChange, AreaQuerySet
@@ -102,7 +103,7 @@ def became(area: Area, on: date, *, seen: date | None = None, choice: Area | Non
 def became_each(
     places: Sequence[tuple[Area, Area | None]], on: date, *, seen: date | None = None
 ) -> list[Area | Undetermined]:
-    """Answer became() for many (area, choice), in their order, with two queries."""
+    """Answer became() for many (area, choice), in their order, with one query more than the changes."""
     history = _history(area for place in places for area in place if area)
     found = [_fitting(history, area, choice, on, seen) for area, choice in places]
     known = {area.pk: area for place in places for area in place if area}
@@ -115,7 +116,7 @@ def became_each(
 
 
 def held(area: Area, on: date) -> list[Held]:
-    """Return the areas of an earlier day that this area holds, whole or in part, in Vietnamese order. Two queries."""
+    """Return the areas of an earlier day that this area holds, whole or in part, in Vietnamese order."""
     history = _history([area])
     relations = {step.old: step.relation for step in history.leading_to(area.pk)}
     olds = Area.objects.filter(pk__in=history.back(area.pk, on)).select_related("parent").order_by("sort_key", "code")
@@ -132,18 +133,19 @@ def held(area: Area, on: date) -> list[Held]:
 def line_of(area_pk: int) -> frozenset[int]:
     """Return this area and every earlier area or version that wholly became it: what its officers answer for.
 
-    Places of a split area are not in it until a person said which part. Two queries.
+    Places of a split area are not in it until a person said which part.
     """
-    return _history(Area.objects.filter(pk=area_pk)).line(area_pk)
+    return _changes().line(area_pk)
 
 
 def _days(first: date, exact: bool, last: date | None) -> tuple[date, date]:
     return first if exact else date.min, last or date.max
 
 
-def _history(areas: Iterable[Area]) -> History:
-    """All changes, about 350 rows, and the days of their areas and of the given ones (which may have no change)."""
-    days = {area.pk: _days(area.valid_from, area.valid_from_exact, area.valid_to) for area in areas}
+@reference.known
+def _changes() -> History:
+    """All changes, about 350 rows, and the days of their areas."""
+    days: dict[int, tuple[date, date]] = {}
     steps: list[Step] = []
     rows = AreaChange.objects.order_by("day", "id").values_list(
         "old_id",
@@ -162,6 +164,13 @@ def _history(areas: Iterable[Area]) -> History:
         steps.append(Step(old, new, day, relation, main))
         days[old], days[new] = _days(old_from, old_exact, old_to), _days(new_from, new_exact, new_to)
     return History(days, tuple(steps))
+
+
+def _history(areas: Iterable[Area]) -> History:
+    """All changes, and the days of the given areas too, which may have no change."""
+    changes = _changes()
+    own = {area.pk: _days(area.valid_from, area.valid_from_exact, area.valid_to) for area in areas}
+    return History({**own, **changes.days}, changes.steps)
 
 
 def _fitting(history: History, area: Area, choice: Area | None, on: date, seen: date | None) -> frozenset[int]:

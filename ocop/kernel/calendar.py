@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from . import reference
 from .models import Holiday
 
 
-def holidays() -> dict[date, bool]:
-    """Return day -> True (swapped working day) or False (day off), all known years; about 200 rows, one query."""
+@reference.known
+def holidays() -> Mapping[date, bool]:
+    """Return day -> True (swapped working day) or False (day off), all known years; about 200 rows."""
     return dict(Holiday.objects.values_list("day", "working").order_by("day"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from functools import partial
@@ -100,7 +100,7 @@ def _evidence(path: Path) -> frozenset[str]:
 
 
 def _publish(
-    content: bytes, *, code: str, regimes: dict[str, rules.Regime], evidence: frozenset[str], now: datetime
+    content: bytes, *, code: str, regimes: Mapping[str, rules.Regime], evidence: frozenset[str], now: datetime
 ) -> list[str]:
     """Write a new version unless the newest has these very bytes; return the warnings of a partial file."""
     data = _read(content)

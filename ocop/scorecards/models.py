@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -91,14 +90,6 @@ class Scorecard(models.Model):
         return found
 
 
-class ScoringSettingQuerySet(models.QuerySet["ScoringSetting"]):
-    def on(self, day: date) -> Self:
-        """Settings in force on a day, both ends included."""
-        return self.filter(
-            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
-        ).order_by("name")
-
-
 class ScoringSetting(models.Model):
     """One value of what the law leaves open, over a period. name  a field of rules.Settings; valid_from None: ever."""
 
@@ -107,8 +98,6 @@ class ScoringSetting(models.Model):
     basis = models.CharField("căn cứ", max_length=500)
     valid_from = models.DateField("từ ngày", null=True)
     valid_to = models.DateField("đến ngày", null=True)
-
-    objects = ScoringSettingQuerySet.as_manager()
 
     class Meta:
         verbose_name = "cấu hình chấm điểm"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from ocop.kernel.reference import known
 from ocop.kernel.refusal import Refusal
 from ocop.kernel.time import vi_date
 
@@ -13,7 +16,8 @@ from .models import Regime, Scorecard, ScoringSetting
 _CARDS: dict[str, rules.Card] = {}  # by hash of the file: published versions never change
 
 
-def regimes() -> dict[str, rules.Regime]:
+@known
+def regimes() -> Mapping[str, rules.Regime]:
     """Return code -> regime, oldest first."""
     return {regime.code: regime.as_rule() for regime in Regime.objects.all()}
 
@@ -48,6 +52,12 @@ def card_for(*, regime: str, set_no: int) -> Scorecard:
     return found
 
 
+@known
+def newest_cards() -> list[Scorecard]:
+    """Return the newest version of every scorecard, by regime and set."""
+    return list(Scorecard.objects.newest().select_related("regime").defer("body"))
+
+
 def newest(code: str) -> Scorecard | None:
     """Return the newest version of the scorecard of that code."""
     return Scorecard.objects.newest().filter(code=code).first()
@@ -69,4 +79,12 @@ def settings_on(day: date, regime: str | rules.Regime | None = None) -> rules.Se
     """
     if not isinstance(regime, rules.Regime):
         regime = regimes()[regime] if regime else regime_on(day)
-    return rules.Settings(floors=regime.floors, **dict(ScoringSetting.objects.on(day).values_list("name", "value")))
+    in_force = {name: value for name, value, first, last in _settings() if first <= day <= last}
+    return rules.Settings(floors=regime.floors, **in_force)
+
+
+@known
+def _settings() -> list[tuple[str, Any, date, date]]:
+    """Name, value, first and last day of every dated setting."""
+    rows = ScoringSetting.objects.order_by("name", "valid_from")
+    return [(row.name, row.value, row.valid_from or date.min, row.valid_to or date.max) for row in rows]

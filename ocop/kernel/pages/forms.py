@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import HttpResponse
 from django.utils.datastructures import MultiValueDict
 
@@ -120,6 +121,43 @@ class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # ge
             if len(str(one)) > LONGEST_NUMBER:
                 raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": str(one)[:30]})
         return super().clean(value)
+
+
+class ListedField(forms.ChoiceField):
+    """One row, by number, of a list that is at hand: no query to show it, none to take a choice.
+
+    rows  what reads the list when it is needed, or the list itself; clean gives the row, None for no choice
+    """
+
+    default_error_messages = {"invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]}
+
+    def __init__(
+        self, rows: Callable[[], Sequence[Model]] = list, *, empty_label: str | None = None, **kwargs: Any
+    ) -> None:
+        self.empty_label = empty_label
+        super().__init__(**kwargs)
+        self.offer(rows)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ListedField:
+        found: ListedField = super().__deepcopy__(memo)
+        found.offer(self.rows)
+        return found
+
+    def offer(self, rows: Callable[[], Sequence[Model]] | Sequence[Model]) -> None:
+        """Set the list to choose from."""
+        self.rows = rows if callable(rows) else lambda: rows
+        self.choices = self._listed
+
+    def _listed(self) -> list[tuple[object, str]]:
+        empty = [("", self.empty_label)] if self.empty_label is not None else []
+        return [*empty, *((row.pk, str(row)) for row in self.rows())]
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.pk if isinstance(value, Model) else value
+
+    def clean(self, value: Any) -> Any:
+        chosen = super().clean(value)
+        return next((row for row in self.rows() if str(row.pk) == chosen), None)
 
 
 class VersionField(forms.IntegerField):
