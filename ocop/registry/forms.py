@@ -13,9 +13,10 @@ from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
 from ocop.areas.queries import Undetermined, became, communes_on
 from ocop.kernel.files import IMAGES, Picked, UploadField
-from ocop.kernel.pages.forms import ActForm, DateField, Form, RowsField, VersionField
+from ocop.kernel.pages.forms import ActForm, DateField, Form, ListedField, RowsField, VersionField
 
-from .models import Evidence, EvidenceKind, Product, ProductSet, Site, Subject, SubjectKind, local_reach
+from .models import Evidence, Product, Site, Subject, local_reach
+from .queries import evidence_kinds, product_sets, subject_kinds
 
 PAPER_KINDS = ("pdf", "jpg", "png", "webp", "docx", "xlsx", "mp4")
 PAPER_HINT = "PDF, JPG, PNG, WEBP, DOCX, XLSX hoặc MP4, tối đa 20 MB một tệp. Có thể chụp bằng điện thoại."
@@ -59,8 +60,8 @@ class ProductForm(ActForm):
 
     subject = forms.ModelChoiceField(Subject.objects.none(), label="Chủ thể", empty_label=CHOOSE)
     name = forms.CharField(label="Tên sản phẩm", max_length=200)
-    product_set = forms.ModelChoiceField(
-        ProductSet.objects.order_by("number"),
+    product_set = ListedField(
+        product_sets,
         label="Bộ sản phẩm",
         empty_label=CHOOSE,
         help_text="Theo phụ lục I Quyết định 26/2026/QĐ-TTg; quyết định bộ tiêu chí dùng để chấm.",
@@ -96,7 +97,7 @@ class ProductTextForm(Form):
 class PlaceForm(Form):
     """Set and commune of a product that a source left open."""
 
-    product_set = forms.ModelChoiceField(ProductSet.objects.order_by("number"), label="Bộ sản phẩm", empty_label=CHOOSE)
+    product_set = ListedField(product_sets, label="Bộ sản phẩm", empty_label=CHOOSE)
     commune = CommuneField(Area.objects.none(), label="Xã, phường nơi sản xuất", empty_label=CHOOSE)
     version = VersionField()
 
@@ -122,7 +123,7 @@ class PaperForm(ActForm):
     file = UploadField(
         label="Tệp", allow=PAPER_KINDS, many=True, to=reverse_lazy("uploads:begin"), help_text=PAPER_HINT
     )
-    kind = forms.ModelChoiceField(EvidenceKind.objects.order_by("position"), label="Loại giấy tờ", empty_label=CHOOSE)
+    kind = ListedField(evidence_kinds, label="Loại giấy tờ", empty_label=CHOOSE)
     name = forms.CharField(
         label="Tên giấy tờ", max_length=200, required=False, help_text="Để trống thì lấy tên loại giấy tờ."
     )
@@ -137,7 +138,7 @@ class PaperForm(ActForm):
         if to:
             self.fields["file"].to = to  # type: ignore[attr-defined]
         if kinds:
-            self.initial["kind"] = EvidenceKind.objects.filter(code__in=kinds).order_by("position").first()
+            self.initial["kind"] = next((kind for kind in evidence_kinds() if kind.code in kinds), None)
 
     def clean(self) -> dict[str, Any]:
         """Refuse one number for several papers."""
@@ -264,7 +265,7 @@ class _SubjectFields(Form):
 class SubjectForm(_SubjectFields):
     """A new subject, entered by an officer."""
 
-    kind = forms.ModelChoiceField(SubjectKind.objects.order_by("position"), label="Loại hình", empty_label=CHOOSE)
+    kind = ListedField(subject_kinds, label="Loại hình", empty_label=CHOOSE)
     commune = CommuneField(Area.objects.none(), label="Xã, phường", empty_label=CHOOSE)
     tax_code = forms.CharField(
         label="Mã số thuế", max_length=20, required=False, help_text="Được mã hóa khi lưu; chỉ hiện 4 số cuối."

@@ -14,11 +14,12 @@ from django.core.exceptions import ValidationError
 from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
 from ocop.areas.queries import communes_on
-from ocop.kernel.pages.forms import ActForm, DateField, Form, VersionField
+from ocop.kernel.pages.forms import ActForm, DateField, Form, ListedField, VersionField
 
 from .forms import CHOOSE, ApartField, CommuneField, initial_commune
-from .models import Product, ProductSet, Site, SiteKind, Subject, SubjectKind
+from .models import Product, Site, SiteKind, Subject, SubjectKind
 from .permissions import communes_to_register
+from .queries import product_sets
 from .rules import CAUSE_NAMES, SCALE_NAMES, Scale
 from .services import MOST_YEARS, YearFigures
 
@@ -291,8 +292,8 @@ class WithdrawForm(MoveForm):
 class RegisterForm(MoveForm):
     """Set and commune stand from registration on."""
 
-    product_set = forms.ModelChoiceField(
-        ProductSet.objects.order_by("number"),
+    product_set = ListedField(
+        product_sets,
         label="Bộ sản phẩm",
         empty_label=CHOOSE,
         help_text="Theo phụ lục I Quyết định 26/2026/QĐ-TTg; quyết định bộ tiêu chí dùng để chấm.",

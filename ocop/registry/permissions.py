@@ -7,32 +7,47 @@ from datetime import date
 
 from ocop.accounts.models import Role, User
 from ocop.areas.models import Area, AreaQuerySet
+from ocop.kernel.memo import once_a_page
 from ocop.kernel.refusal import Forbidden, Refusal
 
-from .models import Product, Subject, SubjectMember, local_reach, serves_province
+from .models import Product, Subject, SubjectMember, communes_of, local_reach, serves_province
 from .rules import MOVE_NAMES, MOVES, STAGE_NAMES, Actor, Move, Stage, Transition
+
+
+@once_a_page
+def members_of(subject: Subject, day: date) -> list[SubjectMember]:
+    """Who acts for the subject on that day: a few."""
+    rows = SubjectMember.objects.in_force_on(day).filter(subject=subject)
+    return list(rows.select_related("user").order_by("valid_from", "pk"))
+
+
+def acts_for(user: User, subject: Subject, day: date) -> bool:
+    """Whether the user acts for the subject on that day; for one that was merged away nobody does."""
+    return subject.merged_into_id is None and any(one.user_id == user.pk for one in members_of(subject, day))
 
 
 def check_may_keep(user: User, subject: Subject, day: date) -> None:
     """Refuse unless the user acts for the subject, or is the officer of its commune (nhập hộ)."""
-    if Subject.objects.kept_by(user, day).filter(pk=subject.pk).exists():
+    here = subject.merged_into_id is None and subject.commune_id in communes_of(user, day)
+    if here or acts_for(user, subject, day):
         return
+    if user.has_role(Role.COMMUNE_OFFICER, day) and Subject.objects.kept_by(user, day).filter(pk=subject.pk).exists():
+        return  # by an appointment beside the commune's
     raise Forbidden("Chưa lưu.", "Chủ thể này không thuộc quyền của bạn.", "Mở chủ thể của bạn ở mục Chủ thể.")
 
 
 def check_may_assist(user: User, subject: Subject, day: date) -> None:
     """Refuse unless the user is an officer of the subject's commune who does not act for it himself (nhập hộ)."""
     what = "Chưa ghi."
-    here = local_reach(user, day, "commune", (Role.COMMUNE_OFFICER,))
-    if not Subject.objects.filter(here, pk=subject.pk, merged_into=None).exists():
+    if subject.merged_into_id is not None or subject.commune_id not in communes_of(user, day):
         raise Forbidden(what, "Chỉ cán bộ xã, phường của chủ thể nhập hộ.", "Liên hệ UBND xã của chủ thể.")
-    if subject.memberships.in_force_on(day).filter(user=user).exists():
+    if acts_for(user, subject, day):
         raise Refusal(what, "Bạn thay mặt chủ thể này nên không nhập hộ.", "Làm việc bằng quyền của chủ thể.")
 
 
 def check_may_withdraw_consent(user: User, subject: Subject, day: date) -> None:
     """Refuse unless the user acts for the subject, or its commune records that the subject took its word back."""
-    if not Subject.objects.of(user, day).filter(pk=subject.pk).exists():
+    if not acts_for(user, subject, day):
         check_may_assist(user, subject, day)
 
 
@@ -56,11 +71,9 @@ def check_may_register(user: User, day: date, commune: Area | None = None) -> No
 
 def actors_of(user: User, product: Product, day: date) -> frozenset[Actor]:
     """Return as whom the user may move this product that day. Whoever acts for its subject is no officer for it."""
-    acts_for = SubjectMember.objects.in_force_on(day).filter(user=user)
-    if product.subject is not None and acts_for.filter(subject=product.subject).exists():
+    if product.subject is not None and any(one.user_id == user.pk for one in members_of(product.subject, day)):
         return frozenset({Actor.PRODUCER})
-    here = local_reach(user, day, "commune", (Role.COMMUNE_OFFICER,))
-    return frozenset({Actor.COMMUNE} if Product.objects.filter(here, pk=product.pk).exists() else ())
+    return frozenset({Actor.COMMUNE} if product.commune_id in communes_of(user, day) else ())
 
 
 def check_may_move(user: User, product: Product, move: Move, day: date) -> Transition:
@@ -91,7 +104,6 @@ def check_may_merge(user: User, subjects: Iterable[Subject | None], day: date) -
         return
     owners = list(subjects)
     communes = {subject.commune_id for subject in owners if subject is not None and subject.commune_id is not None}
-    mine = local_reach(user, day, "pk", (Role.COMMUNE_OFFICER,))
     unknown = any(subject is None or subject.commune_id is None for subject in owners)
-    if unknown or Area.objects.filter(mine, pk__in=communes).count() != len(communes):
+    if unknown or not communes <= communes_of(user, day):
         raise Forbidden("Chưa gộp.", "Không phải tất cả đều thuộc địa bàn của bạn.", "Báo cơ quan tham mưu cấp tỉnh.")

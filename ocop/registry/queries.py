@@ -7,15 +7,33 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, FilteredRelation, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
 from ocop.areas.queries import line_of
+from ocop.kernel.memo import once_a_page
+from ocop.kernel.reference import known
 from ocop.kernel.restricted import lookup_hash
 from ocop.kernel.text import fold
 
-from .models import KeptApart, Merge, Product, StageChange, Subject, Twin, local_reach, subjects_of
+from .models import (
+    BusinessPlan,
+    EvidenceKind,
+    KeptApart,
+    Merge,
+    PlanYear,
+    Product,
+    ProductSet,
+    SetCrosswalk,
+    StageChange,
+    Subject,
+    SubjectKind,
+    Twin,
+    local_reach,
+    subjects_of,
+)
 from .rules import WAY, Cause, Stage, alike
 
 MOST_WORK = 100
@@ -96,11 +114,23 @@ def resting_on(row: Model) -> list[tuple[str, int]]:
     """Return what tables of the rooms above keep on a row, as words and count.
 
     A table whose rows come to an end says which have not (`unfinished` of its queryset); any other counts whole.
+    One query, remembered while a page is built.
     """
+    return _resting(type(row), row.pk)
+
+
+@once_a_page
+def _resting(model: type[Model], pk: int) -> list[tuple[str, int]]:
+    counts = {}
+    relations = from_above(model)
+    for number, relation in enumerate(relations):
+        rows = relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("pk")})
+        open_rows = rows.unfinished() if hasattr(rows, "unfinished") else rows
+        counted = open_rows.order_by().values(relation.field.name).annotate(n=Count("pk")).values("n")
+        counts[f"n{number}"] = Coalesce(Subquery(counted), 0)
+    row = model._default_manager.filter(pk=pk).values(**counts).get() if counts else {}
     found: dict[str, int] = {}
-    for relation in from_above(type(row)):
-        rows = relation.related_model._default_manager.filter(**{relation.field.name: row})
-        count = rows.unfinished().count() if hasattr(rows, "unfinished") else rows.count()
+    for relation, count in zip(relations, row.values(), strict=True):
         if count:
             words = str(relation.related_model._meta.verbose_name)
             found[words] = found.get(words, 0) + count
@@ -142,6 +172,39 @@ def from_above(model: type[Model]) -> list[Any]:
     return [one for one in model._meta.related_objects if one.related_model._meta.app_label != model._meta.app_label]
 
 
+def newest_plan(product: Product) -> tuple[BusinessPlan | None, list[PlanYear]]:
+    """Return the plan that counts with its years: one query, a row a year."""
+    newest = product.plans.order_by("-number").values("pk")[:1]
+    rows = BusinessPlan.objects.filter(pk=Subquery(newest)).annotate(row=FilteredRelation("years"))
+    found = list(rows.select_related("row").order_by("row__year"))  # type: ignore[misc]  # the relation above
+    return next(iter(found), None), [plan.row for plan in found if hasattr(plan, "row")]
+
+
+# What the law lists
+
+
+@known
+def product_sets() -> list[ProductSet]:
+    """Return the 26 sets."""
+    return list(ProductSet.objects.order_by("number"))
+
+
+@known
+def subject_kinds() -> list[SubjectKind]:
+    return list(SubjectKind.objects.order_by("position"))
+
+
+@known
+def evidence_kinds() -> list[EvidenceKind]:
+    return list(EvidenceKind.objects.order_by("position"))
+
+
+@known
+def old_sets() -> list[tuple[int, int | None]]:
+    """Return (number of a set of 2019, key of the set that it became)."""
+    return list(SetCrosswalk.objects.order_by("old_number").values_list("old_number", "product_set"))
+
+
 # Rows that look alike
 
 
@@ -161,7 +224,7 @@ def alike_subjects(
     another spelling of it in the commune and the earlier communes that became it, or where the commune is unknown."""
     rows = Subject.objects.filter(merged_into=None).select_related("commune", "kind")
     if but is not None:
-        rows = rows.exclude(pk=but.pk).exclude(pk__in=_apart(Twin.SUBJECT, but.pk))
+        rows = rows.exclude(pk=but.pk).exclude(_apart(Twin.SUBJECT, but.pk))
     found: dict[int, Likeness] = {}
     if tax_code:
         same = Subject.objects.filter(tax_code_hash=lookup_hash(tax_code)).select_related("merged_into")
@@ -182,7 +245,7 @@ def alike_products(name: str, subject: Subject, commune: Area | None, *, but: Pr
     of a source that names no subject."""
     rows = Product.objects.filter(merged_into=None).exclude(stage=Stage.WITHDRAWN).select_related("subject", "commune")
     if but is not None:
-        rows = rows.exclude(pk=but.pk).exclude(pk__in=_apart(Twin.PRODUCT, but.pk))
+        rows = rows.exclude(pk=but.pk).exclude(_apart(Twin.PRODUCT, but.pk))
     nobody = Q(subject=None, commune__in=line_of(commune.pk)) if commune else Q(subject=None, commune=None)
     near = rows.filter(Q(subject=subject) | nobody & Q(search__contains=fold(name)))
     return [
@@ -198,10 +261,10 @@ def _why(known: str, name: str) -> str:
     return "tên gần giống" if alike(known, name) else ""
 
 
-def _apart(table: str, pk: int) -> set[int]:
-    """Keys that a person said are not the same as this one."""
-    pairs = KeptApart.objects.filter(Q(low=pk) | Q(high=pk), table=table).values_list("low", "high")
-    return {key for pair in pairs for key in pair if key != pk}
+def _apart(table: str, pk: int) -> Exists:
+    """The condition that a person said the row is not the same as this one."""
+    pair = Q(low=pk, high=OuterRef("pk")) | Q(high=pk, low=OuterRef("pk"))
+    return Exists(KeptApart.objects.filter(pair, table=table))
 
 
 def line_of_subject(subjects: Iterable[Subject]) -> list[Subject]:
@@ -215,9 +278,10 @@ def line_of_subject(subjects: Iterable[Subject]) -> list[Subject]:
     return list(found.values())
 
 
-def merges_into(table: str, pk: int) -> QuerySet[Merge]:
-    """Return the merges in force into a row, newest first."""
-    return Merge.objects.filter(table=table, kept=pk, undone_at=None).order_by("-at", "-pk")
+def merges_into(table: str, pk: int) -> list[tuple[Merge, str]]:
+    """Return the merges in force into a row with the name of what went into it, newest first."""
+    rows = Merge.objects.filter(table=table, kept=pk, undone_at=None).annotate(name=Subquery(_names(table)))
+    return [(row, row.name) for row in rows.order_by("-at", "-pk")]
 
 
 def codes_of_merged() -> dict[str, int]:
@@ -236,7 +300,11 @@ def codes_of_merged() -> dict[str, int]:
     return found
 
 
-def names_of(table: str, keys: Iterable[int]) -> dict[int, str]:
-    """Return the names of rows by key, also of those that were merged away."""
+def name_of_gone(merge: Merge) -> str:
+    """Return the name of what a merge took away."""
+    return str(Merge.objects.filter(pk=merge.pk).values_list(Subquery(_names(merge.table)), flat=True).get())
+
+
+def _names(table: str) -> QuerySet[Any, Any]:
     model = Subject if table == Twin.SUBJECT else Product
-    return dict(model._default_manager.filter(pk__in=keys).values_list("pk", "name"))
+    return model._default_manager.filter(pk=OuterRef("gone")).values("name")

@@ -256,13 +256,13 @@ def test_the_backlog_asks_as_many_questions_for_three_rows_as_for_one(
     appraised(scene, idea(scene))
     client = scene.client("commune officer")
     client.get("/y-tuong/")
-    with django_assert_max_num_queries(16) as one:
+    with django_assert_max_num_queries(12) as one:
         client.get("/y-tuong/")
     for name in ("Măng (mẫu)", "Nghệ (mẫu)"):
         product = idea(scene, name=name)
         appraised(scene, product)
         planned(scene, product)
-    with django_assert_max_num_queries(16) as three:
+    with django_assert_max_num_queries(12) as three:
         client.get("/y-tuong/")
     assert len(one.captured_queries) == len(three.captured_queries)
 

@@ -272,11 +272,11 @@ def test_lists_ask_as_many_questions_for_three_rows_as_for_one(
     scene.stage.filed()
     client = scene.client("commune officer")
     client.get(address)
-    with django_assert_max_num_queries(30) as one:
+    with django_assert_max_num_queries(12) as one:
         client.get(address)
     for number in (1, 2):
         scene.stage.filed(name=f"Bánh {number} (mẫu)", subject=f"Hợp tác xã {number} (mẫu)")
-    with django_assert_max_num_queries(30) as three:
+    with django_assert_max_num_queries(12) as three:
         client.get(address)
     assert len(one.captured_queries) == len(three.captured_queries)
 

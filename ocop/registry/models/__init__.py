@@ -6,7 +6,7 @@ from .evidence import Evidence, EvidenceQuerySet
 from .ideas import Appraisal, BusinessPlan, IdeaRegistration, Packaging, PlanYear
 from .merging import KeptApart, Merge, Twin
 from .products import STAGE_CHOICES, Product, ProductQuerySet, StageChange
-from .reach import local_reach, reach, serves_province
+from .reach import communes_of, local_reach, reach, serves_province
 from .sites import Site, SiteKind
 from .subjects import Subject, SubjectMember, SubjectMemberQuerySet, SubjectQuerySet, subjects_of
 from .taxonomy import EvidenceKind, ProductGroup, ProductSet, SetCrosswalk, SubjectKind
@@ -48,6 +48,7 @@ __all__ = [
     "TieQuerySet",
     "Twin",
     "assisted_by",
+    "communes_of",
     "local_reach",
     "reach",
     "serves_province",

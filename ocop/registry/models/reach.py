@@ -16,6 +16,12 @@ def serves_province(user: User, day: date, roles: Collection[str] = tuple(Role))
     return any(a.role in over and a.agency.level == Level.PROVINCE for a in user.appointments_on(day))
 
 
+def communes_of(user: User, day: date) -> frozenset[int]:
+    """Return the communes that the user answers for as their officer, with the earlier ones that wholly became them."""
+    found = [a.line for a in user.appointments_on(day) if a.role == Role.COMMUNE_OFFICER]
+    return frozenset().union(*found)
+
+
 def local_reach(user: User, day: date, field: str, roles: Collection[str] = tuple(Role)) -> Q:
     """Return the condition "in the commune or district of one of the user's appointments with these roles".
 
@@ -25,9 +31,8 @@ def local_reach(user: User, day: date, field: str, roles: Collection[str] = tupl
     """
     found = [a for a in user.appointments_on(day) if a.role in roles and a.agency.area_id]
     scope = Q(pk__in=[])
-    communes = [a.line for a in found if a.role == Role.COMMUNE_OFFICER]
-    if communes:
-        scope |= Q(**{f"{field}__in": frozenset().union(*communes)})
+    if any(a.role == Role.COMMUNE_OFFICER for a in found):
+        scope |= Q(**{f"{field}__in": communes_of(user, day)})
     of_district = {Role.DISTRICT_OFFICER, Role.SECRETARY}
     districts = [a.agency.area_id for a in found if a.role in of_district and a.agency.level == Level.DISTRICT]
     if districts:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -67,17 +68,14 @@ def page_of(row: Subject | Product) -> str:
     return reverse("registry:idea", args=[row.code]) if isinstance(row, Product) else address_of(row)
 
 
-def merged_into(table: str, pk: int) -> list[tuple[Merge, str]]:
-    """Return the merges in force into a row with the name of what went into it."""
-    merges = list(queries.merges_into(table, pk))
-    names = queries.names_of(table, [merge.gone for merge in merges])
-    return [(merge, names[merge.gone]) for merge in merges]
-
-
 def subjects(request: Request, pk: int, other_pk: int) -> HttpResponse:
     """Two subjects side by side."""
     rows = Subject.objects.visible_to(request.user, request.day).select_related("kind", "commune")
-    one, other = (get_object_or_404(rows, pk=key) for key in (pk, other_pk))
+    counted = rows.annotate(papers=Count("evidence", distinct=True), places=Count("sites", distinct=True))
+    found = counted.prefetch_related("products").in_bulk([pk, other_pk])
+    if len(found) < 2:
+        raise Http404
+    one, other = found[pk], found[other_pk]
     check_may_merge(request.user, (one, other), request.day)
     facts = _beside(_subject_facts(one), _subject_facts(other))
     return _compare(request, one, other, facts, services.merge_subjects, SUBJECTS_MERGED)
@@ -89,7 +87,7 @@ def _beside(one: list[tuple[str, object]], other: list[tuple[str, object]]) -> l
     return [(label, left, right) for (label, left), (_, right) in pairs if left or right]
 
 
-def _subject_facts(row: Subject) -> list[tuple[str, object]]:
+def _subject_facts(row: Any) -> list[tuple[str, object]]:
     return [
         ("Tên", row.name),
         ("Loại hình", row.kind),
@@ -99,9 +97,12 @@ def _subject_facts(row: Subject) -> list[tuple[str, object]]:
         ("Số giấy đăng ký", row.registration_number),
         ("Người đại diện", row.legal_representative),
         ("Điện thoại", row.phone),
-        ("Sản phẩm", ", ".join(row.products.order_by("search").values_list("name", flat=True))),
-        ("Giấy tờ trong kho", row.evidence.count()),
-        ("Cơ sở, vùng nguyên liệu", row.sites.count()),
+        (
+            "Sản phẩm",
+            ", ".join(product.name for product in sorted(row.products.all(), key=lambda one: str(one.search))),
+        ),
+        ("Giấy tờ trong kho", row.papers),
+        ("Cơ sở, vùng nguyên liệu", row.places),
         ("Việc đang làm", in_words(queries.resting_on(row))),
         ("Nguồn", row.source),
     ]
@@ -110,7 +111,10 @@ def _subject_facts(row: Subject) -> list[tuple[str, object]]:
 def products(request: Request, code: str, other: str) -> HttpResponse:
     """Two products side by side."""
     rows = Product.objects.visible_to(request.user, request.day).select_related("subject", "commune", "product_set")
-    first, second = (get_object_or_404(rows, code=key) for key in (code, other))
+    found = rows.in_bulk([code, other], field_name="code")
+    if len(found) < 2:
+        raise Http404
+    first, second = found[code], found[other]
     check_may_merge(request.user, [row.subject for row in (first, second) if row.subject] or (None,), request.day)
     facts = _beside(_product_facts(first), _product_facts(second))
     return _compare(request, first, second, facts, services.merge_products, PRODUCTS_MERGED)
@@ -191,8 +195,8 @@ def undo(request: Request, pk: int) -> HttpResponse:
             else:
                 messages.success(request, "Đã bỏ gộp. Mọi thứ trở về như trước.")
                 return redirect(page_of(kept))
-    name = queries.names_of(merge.table, [merge.gone])[merge.gone]
-    context = {"merge": merge, "kept": kept, "gone_name": name, "form": form, "back": page_of(kept)}
+    gone = queries.name_of_gone(merge)
+    context = {"merge": merge, "kept": kept, "gone_name": gone, "form": form, "back": page_of(kept)}
     return render(request, "registry/undo_merge.html", context, status=status)
 
 

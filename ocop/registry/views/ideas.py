@@ -32,7 +32,7 @@ from ..permissions import check_may_merge, check_may_move
 from ..rules import CAUSE_NAMES, STAGE_NAMES, WAY, Move, Stage
 from ..words import EVENT_NAMES, area_words
 from .acts import ACTS, go_to, idea_of
-from .duplicates import ask_apart, merged_into, with_links
+from .duplicates import ask_apart, with_links
 
 CHOOSE_KNOWN = "Nếu là một, chọn chủ thể đó ở ô Chủ thể đã có và bỏ trống tên mới."
 UNREGISTERED = [stage for stage in Stage if stage != Stage.REGISTERED]
@@ -203,7 +203,7 @@ def idea(request: Request, code: str) -> HttpResponse:
     day = request.day
     changes = list(found.stage_changes.order_by("day", "pk"))
     actions = [one for one in ACTS if allows(check_may_move, request.user, found, one.move, day)]
-    plan = found.plans.order_by("-number").prefetch_related("years").first()
+    plan, years = queries.newest_plan(found)
     dropped = next((row for row in reversed(changes) if row.stage == Stage.WITHDRAWN), None)
     returned = next((row for row in reversed(changes) if row.stage == Stage.RETURNED), None)
     owner = found.subject if found.merged_into is None else None
@@ -219,12 +219,12 @@ def idea(request: Request, code: str) -> HttpResponse:
         "first_action": next((one for one in actions if one.move not in SIDE or found.stage == Stage.APPRAISED), None),
         "appraisals": [(row, _appraised(row)) for row in found.appraisals.order_by("-day", "-pk")],
         "plan": plan,
-        "plan_years": list(plan.years.order_by("year")) if plan else [],
+        "plan_years": years,
         "packaging": found.packagings.order_by("-day", "-pk").first(),
         "dropped": dropped,
         "returned": returned if found.stage == Stage.RETURNED else None,
         "alike": alike,
-        "merges": merged_into(Twin.PRODUCT, found.pk) if merging else [],
+        "merges": queries.merges_into(Twin.PRODUCT, found.pk) if merging else [],
         "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(found))],
     }
     return render(request, "registry/idea.html", context)

@@ -21,8 +21,9 @@ from ocop.kernel.text import clean
 
 from .. import services
 from ..forms import ReplaceForm, ScopeForm, WalletForm
-from ..models import Evidence, EvidenceKind, Product, Subject
+from ..models import Evidence, Product, Subject
 from ..permissions import check_may_keep
+from ..queries import evidence_kinds
 from ..words import LAPSING, named, scope_of, state_of
 
 STATES = [Option("con-han", "Còn hạn"), Option("sap-het-han", "Sắp hết hạn"), Option("het-han", "Hết hạn")]
@@ -73,7 +74,7 @@ def _search(rows: QuerySet[Evidence], text: str) -> QuerySet[Evidence]:
 def listing(request: Request) -> HttpResponse:
     """Papers of one's subjects, or of the subjects of one's area."""
     day = request.day
-    kinds = [Option(kind.code, kind.name) for kind in EvidenceKind.objects.order_by("position")]
+    kinds = [Option(kind.code, kind.name) for kind in evidence_kinds()]
     found: Listing[Evidence] = Listing(
         request,
         Evidence.objects.visible_to(request.user, day)

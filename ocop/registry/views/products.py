@@ -17,7 +17,7 @@ from ocop.kernel.text import fold
 
 from .. import queries, services
 from ..forms import PhotoForm, PlaceForm, ProductForm, ProductTextForm
-from ..models import STAGE_CHOICES, Product, ProductSet, Stage, Subject
+from ..models import STAGE_CHOICES, Product, Stage, Subject
 from ..permissions import check_may_keep
 from .duplicates import ask_apart, with_links
 
@@ -53,7 +53,7 @@ def _communes(rows: QuerySet[Product]) -> list[Option]:
 def listing(request: Request) -> HttpResponse:
     """Products of one's subjects, or of one's area."""
     rows = Product.objects.visible_to(request.user, request.day)
-    sets = [Option(str(one.number), str(one)) for one in ProductSet.objects.order_by("number")]
+    sets = [Option(str(one.number), str(one)) for one in queries.product_sets()]
     stages = [Option(stage, label) for stage, label in STAGE_CHOICES]
     found: Listing[Product] = Listing(
         request,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, QuerySet
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -22,16 +22,17 @@ from ocop.kernel.time import vi_date
 
 from .. import queries, services
 from ..forms import MemberForm, SubjectForm, SubjectTextForm
-from ..models import Subject, SubjectKind, Twin
+from ..models import Subject, Twin
 from ..permissions import (
     check_may_keep,
     check_may_merge,
     check_may_register,
     check_may_see_position,
     check_may_withdraw_consent,
+    members_of,
 )
 from ..words import EVENT_NAMES
-from .duplicates import ask_apart, merged_into, with_links
+from .duplicates import ask_apart, with_links
 from .sites import site_facts
 
 TEXTS = [name for name in SubjectTextForm.base_fields if name not in ("ethnic_group", "version")]
@@ -39,7 +40,9 @@ TEXTS = [name for name in SubjectTextForm.base_fields if name not in ("ethnic_gr
 
 def _found(request: Request, pk: int) -> Subject:
     rows = Subject.objects.visible_to(request.user, request.day, merged=True)
-    return get_object_or_404(rows.select_related("kind", "commune", "merged_into"), pk=pk)
+    agreed = FilteredRelation("consents", condition=Q(consents__withdrawn_at=None))  # one at most
+    related = ("kind", "commune", "merged_into", "agreed")
+    return get_object_or_404(rows.annotate(agreed=agreed).select_related(*related), pk=pk)
 
 
 def _search(rows: QuerySet[Subject], text: str) -> QuerySet[Subject]:
@@ -53,7 +56,7 @@ def _search(rows: QuerySet[Subject], text: str) -> QuerySet[Subject]:
 def listing(request: Request) -> HttpResponse:
     """Subjects of one's own, or of one's area."""
     rows = Subject.objects.visible_to(request.user, request.day)
-    kinds = [Option(kind.code, kind.name) for kind in SubjectKind.objects.order_by("position")]
+    kinds = [Option(kind.code, kind.name) for kind in queries.subject_kinds()]
     communes = rows.order_by("commune__sort_key", "commune").values_list("commune", "commune__full_name").distinct()
     found: Listing[Subject] = Listing(
         request,
@@ -130,18 +133,17 @@ def _page(request: Request, found: Subject, form: MemberForm | None, status: int
     day, user = request.day, request.user
     merging = allows(check_may_merge, user, (found,), day) and found.merged_into is None
     sites = list(found.sites.select_related("commune").prefetch_related("products").order_by("ended_on", "kind", "pk"))
-    members = found.memberships.in_force_on(request.day).select_related("user").order_by("valid_from", "pk")
     context: dict[str, Any] = {
         "subject": found,
         "facts": facts,
         "products": found.products.filter(merged_into=None).select_related("product_set").order_by("search", "pk"),
         "sites": [(site, site_facts(site, allows(check_may_see_position, user, found, day))) for site in sites],
         "alike": queries.alike_subjects(found.name, found.commune, but=found) if merging else [],
-        "merges": merged_into(Twin.SUBJECT, found.pk) if merging else [],
-        "members": members,
+        "merges": queries.merges_into(Twin.SUBJECT, found.pk) if merging else [],
+        "members": members_of(found, day),
         "kept": allows(check_may_keep, request.user, found, request.day),
         "member_form": form,
-        "consent": found.consents.in_force().first(),
+        "consent": getattr(found, "agreed", None),
         "may_withdraw": allows(check_may_withdraw_consent, user, found, day),
         "events": [(EVENT_NAMES[entry.kind], entry) for entry in reversed(audit.timeline(found))],
     }
