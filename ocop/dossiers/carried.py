@@ -50,9 +50,9 @@ def carried_into(dossier: Dossier, sheet: Sheet, day: date) -> Carried | None:
 
     A criterion is marked until it is answered, a lapsed paper until one of its kind in force is pinned there.
     """
-    if dossier.carried_from_id is None:
+    filing = dossier.carried_from
+    if filing is None:
         return None
-    filing = Filing.objects.select_related("dossier__scorecard").get(pk=dossier.carried_from_id)
     waiting = tuple(
         Waiting(section.section, lines)
         for part in sheet.parts

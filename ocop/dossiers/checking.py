@@ -50,6 +50,8 @@ class Raised:
 
 def gaps_for(user: User, dossier: Dossier, day: date) -> list[Raised]:
     """Return the gaps that a reader is shown: an office all, the producer or its assistant those sent, a judge none."""
+    if dossier.filed_on is None:  # nobody has checked it yet
+        return []
     rows = dossier.gaps.select_related("evidence", "answer_evidence", "filing", "dossier").order_by("number")
     if reads_checking(user, dossier, day):
         return [raised(gap, day) for gap in rows]
@@ -104,6 +106,7 @@ def comparison(dossier: Dossier, sheet: Sheet, gaps: Sequence[Raised]) -> Compar
     advice = {row.criterion: row for row in dossier.advice.order_by("criterion")}
     findings: dict[str, list[VisitFinding]] = defaultdict(list)
     for found in VisitFinding.objects.filter(visit__dossier=dossier).select_related("visit").order_by("pk"):
+        found.visit.dossier = dossier
         findings[found.criterion].append(found)
     rows = []
     part_of = {one.code: part.part.code for part in sheet.parts for s in part.sections for one in s.section.criteria}

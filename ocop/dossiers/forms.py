@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from ocop.kernel.files import IMAGES, UploadField
-from ocop.kernel.pages.forms import ActForm, DateField, Form, RowsField, VersionField
+from ocop.kernel.pages.forms import ActForm, DateField, Form, ListedField, RowsField, VersionField
 from ocop.registry.models import Evidence, EvidenceKind
 from ocop.scorecards.models import Scorecard
 from ocop.scorecards.rules import YES_NO, Criterion
@@ -38,7 +38,7 @@ class OpenForm(ActForm):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Lần đăng ký này không hợp với giấy chứng nhận của sản phẩm. Chọn lần khác."},
     )
-    scorecard = forms.ModelChoiceField(Scorecard.objects.none(), label="Bộ tiêu chí", widget=forms.RadioSelect)
+    scorecard = ListedField(label="Bộ tiêu chí", widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, kinds: Mapping[Kind, str], scorecards: list[Scorecard], **kwargs: Any) -> None:
         """kinds  those that fit the product's recognition, each with the words for when it may be filed"""
@@ -47,22 +47,17 @@ class OpenForm(ActForm):
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
         self.initial.setdefault("kind", next(iter(kinds), None))
         if len(scorecards) > 1:
-            rows = Scorecard.objects.filter(pk__in=[row.pk for row in scorecards]).order_by("set_no")
-            choice = self.fields["scorecard"]
-            choice.queryset, choice.empty_label = rows, None  # type: ignore[attr-defined]
+            self.fields["scorecard"].offer(scorecards)  # type: ignore[attr-defined]
         else:
             del self.fields["scorecard"]
 
 
 class ScorecardForm(Form):
-    scorecard = forms.ModelChoiceField(
-        Scorecard.objects.none(), label="Bộ tiêu chí đang có hiệu lực", empty_label=None, widget=forms.RadioSelect
-    )
+    scorecard = ListedField(label="Bộ tiêu chí đang có hiệu lực", widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, scorecards: list[Scorecard], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Scorecard.objects.filter(pk__in=[row.pk for row in scorecards]).order_by("set_no")
-        self.fields["scorecard"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["scorecard"].offer(scorecards)  # type: ignore[attr-defined]
         if len(scorecards) == 1:
             self.initial["scorecard"] = scorecards[0]
 
@@ -249,8 +244,7 @@ class GapForm(ActForm):
     """One thing that misses: where, what to hand in, until when."""
 
     criterion = forms.ChoiceField(label="Ở đâu")
-    evidence = forms.ModelChoiceField(
-        Evidence.objects.none(),
+    evidence = ListedField(
         label="Giấy tờ",
         required=False,
         empty_label="Không chọn",
@@ -265,11 +259,11 @@ class GapForm(ActForm):
     )
     due_on = DateField(label="Hạn trả lời", help_text="Rơi vào ngày nghỉ thì chuyển sang ngày làm việc tiếp theo.")
 
-    def __init__(self, *args: Any, criteria: Sequence[Criterion], papers: QuerySet[Evidence], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, criteria: Sequence[Criterion], papers: Sequence[Evidence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(FORMS, "Mẫu 01, 02"), *((one.code, f"{one.code} {one.name_vi}") for one in criteria)]
         self.fields["criterion"].choices = choices  # type: ignore[attr-defined]
-        self.fields["evidence"].queryset = papers  # type: ignore[attr-defined]
+        self.fields["evidence"].offer(papers)  # type: ignore[attr-defined]
 
     def clean_criterion(self) -> str:
         """Return the code of the criterion, "" for the forms."""
@@ -281,21 +275,19 @@ class AnswerGapForm(ActForm):
 
     text = forms.CharField(label="Trả lời, giải trình", required=False, max_length=2000, widget=forms.Textarea)
     file = UploadField(label="Chụp hoặc chọn giấy tờ mới", required=False)
-    kind = forms.ModelChoiceField(EvidenceKind.objects.none(), label="Loại giấy tờ mới", required=False)
-    evidence = forms.ModelChoiceField(
-        Evidence.objects.none(), label="Hoặc lấy từ kho giấy tờ", required=False, empty_label="Không chọn"
-    )
+    kind = ListedField(label="Loại giấy tờ mới", required=False, empty_label="---------")
+    evidence = ListedField(label="Hoặc lấy từ kho giấy tờ", required=False, empty_label="Không chọn")
     version = VersionField()
 
     def __init__(
-        self, *args: Any, kinds: QuerySet[EvidenceKind], wallet: QuerySet[Evidence], to: str, **kwargs: Any
+        self, *args: Any, kinds: Sequence[EvidenceKind], wallet: Sequence[Evidence], to: str, **kwargs: Any
     ) -> None:
         """kinds  those that fit the criterion first; to  where pieces of a file go"""
         super().__init__(*args, **kwargs)
         self.fields["file"].to = to  # type: ignore[attr-defined]
-        self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
-        self.fields["kind"].initial = kinds.first()
-        self.fields["evidence"].queryset = wallet  # type: ignore[attr-defined]
+        self.fields["kind"].offer(kinds)  # type: ignore[attr-defined]
+        self.fields["kind"].initial = kinds[0]
+        self.fields["evidence"].offer(wallet)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ocop.accounts.models import Level, Role, User
 from ocop.kernel.calendar import holidays
 from ocop.kernel.memo import once_a_page
+from ocop.kernel.reference import known
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.time import act_deadline, vi_date
 from ocop.registry.models import (
@@ -26,7 +27,7 @@ from ocop.registry.models import (
 )
 from ocop.scorecards.queries import regime_on
 
-from .models import Dossier, Grant, Hand, LateRow, Side, Window
+from .models import Dossier, Grant, LateRow, Side, Window
 from .rules import KIND_NAMES, MOVES, STEP_NAMES, TEAM_STEPS, WRITTEN, Actor, Kind, Move, Step, Transition, team_name
 
 MOVE_NAMES = {
@@ -62,28 +63,73 @@ def transition_for(dossier: Dossier, move: Move) -> Transition:
     return row
 
 
+@dataclass(frozen=True)
+class Relation:
+    """How a user stands to one dossier on a day.
+
+    visible  Dossier.visible_to; in_office  read_in_office; producer  acts for its subject
+    assists  may enter for the subject under a consent; local  whose area it lies in, commune or district
+    tied  to the subject, but for an earlier check of a dossier; side  that he took; assistants  as printed
+    """
+
+    visible: bool
+    in_office: bool
+    producer: bool
+    assists: bool
+    local: frozenset[Actor]
+    tied: bool
+    side: str
+    assistants: tuple[str, ...]
+
+
 @once_a_page
+def relation_of(user: User, dossier: Dossier, day: date) -> Relation:
+    """Return how the user stands to the dossier: one query, a row for each who took a side."""
+    this, rows = Q(pk=OuterRef("pk")), Dossier.objects
+    offices = [actor for actor in (Actor.COMMUNE, Actor.DISTRICT) if user.has_role(actor, day)]
+    ties = Tie.objects.in_force_on(day).exclude(kind=TieKind.ASSESSED)
+    facts = {
+        "visible": rows.visible_to(user, day).filter(this),
+        "in_office": rows.read_in_office(user, day).filter(this),
+        "producer": SubjectMember.objects.in_force_on(day).filter(user=user, subject=OuterRef("subject")),
+        "assists": assisted_by(user, day).filter(pk=OuterRef("subject")),
+        "tied": ties.filter(user=user, subject=OuterRef("subject")),
+        **{str(actor): rows.filter(this, local_reach(user, day, "commune", (actor,))) for actor in offices},
+    }
+    found = (
+        rows.filter(pk=dossier.pk)
+        .annotate(**{f"is_{name}": Exists(fact) for name, fact in facts.items()})
+        .order_by("hands__pk")
+        .values("hands__user", "hands__side", "hands__printed", *(f"is_{name}" for name in facts))
+    )
+    hands = list(found)
+    row = hands[0]
+    return Relation(
+        visible=row["is_visible"],
+        in_office=row["is_in_office"],
+        producer=row["is_producer"],
+        assists=row["is_assists"],
+        local=frozenset(actor for actor in offices if row["is_visible"] and row[f"is_{actor}"]),
+        tied=row["is_tied"],
+        side=next((hand["hands__side"] for hand in hands if hand["hands__user"] == user.pk), ""),
+        assistants=tuple(hand["hands__printed"] for hand in hands if hand["hands__side"] == Side.ASSISTED),
+    )
+
+
 def is_producer(user: User, dossier: Dossier, day: date) -> bool:
     """Whether the user acts for the dossier's subject on that day."""
-    return SubjectMember.objects.in_force_on(day).filter(user=user, subject_id=dossier.subject_id).exists()
+    return relation_of(user, dossier, day).producer
 
 
-@once_a_page
 def writer_of(user: User, dossier: Dossier, day: date) -> Actor | None:
     """Return as whom the user may write for the dossier's subject: as the producer, or as its assistant.
 
     An assistant is an officer of its commune under a consent in force who has not checked this dossier.
     """
-    if is_producer(user, dossier, day):
+    relation = relation_of(user, dossier, day)
+    if relation.producer:
         return Actor.PRODUCER
-    if not user.has_role(Role.COMMUNE_OFFICER, day) or side_of(user, dossier) == Side.CHECKED:
-        return None
-    return Actor.ASSISTANT if assisted_by(user, day).filter(pk=dossier.subject_id).exists() else None
-
-
-def side_of(user: User, dossier: Dossier) -> str:
-    """Return the side that an officer took in the dossier, "" where none."""
-    return Hand.objects.filter(dossier=dossier, user=user).values_list("side", flat=True).first() or ""
+    return Actor.ASSISTANT if relation.assists and relation.side != Side.CHECKED else None
 
 
 # Why the one does not do the work of the other, and who does it
@@ -99,31 +145,24 @@ SIDE_TAKEN = {
 }
 
 
-def _check_side(user: User, dossier: Dossier, side: Side, what: str) -> None:
+def _check_side(user: User, dossier: Dossier, day: date, side: Side, what: str) -> None:
     """Say why, where the user is refused for the side he took."""
-    if side_of(user, dossier) == side:
+    if relation_of(user, dossier, day).side == side:
         raise Refusal(what, *SIDE_TAKEN[side])
 
 
-@once_a_page
 def actors_of(user: User, dossier: Dossier, day: date) -> frozenset[Actor]:
     """Return as whom the user may act on this dossier that day.
 
     Each office acts in its own area; a right to read (a grant) gives none to act. Whoever acts for the subject, or has
     entered the dossier for it, judges it in no office.
     """
-    writer = writer_of(user, dossier, day)
-    if writer == Actor.PRODUCER or side_of(user, dossier) == Side.ASSISTED:
-        return frozenset({writer} if writer else ())
-    visible = Dossier.objects.visible_to(user, day).filter(pk=dossier.pk)
-    actors = {
-        actor
-        for actor in (Actor.COMMUNE, Actor.DISTRICT)
-        if user.has_role(actor, day) and visible.filter(local_reach(user, day, "commune", (actor,))).exists()
-    }
-    if serves_province(user, day, (Actor.PROVINCE,)) and visible.exists():
-        actors.add(Actor.PROVINCE)
-    return frozenset(actors | ({writer} if writer else set()))
+    writer, relation = writer_of(user, dossier, day), relation_of(user, dossier, day)
+    own = frozenset({writer} if writer else ())
+    if writer == Actor.PRODUCER or relation.side == Side.ASSISTED:
+        return own
+    province = relation.visible and serves_province(user, day, (Actor.PROVINCE,))
+    return own | relation.local | ({Actor.PROVINCE} if province else set())
 
 
 def check_may_move(user: User, dossier: Dossier, move: Move, day: date) -> Transition:
@@ -136,7 +175,7 @@ def check_may_move(user: User, dossier: Dossier, move: Move, day: date) -> Trans
     actors = actors_of(user, dossier, day)
     if not actors & (row.actors if row else possible):
         if possible & set(OFFICES.values()):
-            _check_side(user, dossier, Side.ASSISTED, f"Chưa {MOVE_NAMES[move]}.")
+            _check_side(user, dossier, day, Side.ASSISTED, f"Chưa {MOVE_NAMES[move]}.")
         raise Forbidden(
             f"Chưa {MOVE_NAMES[move]}.", "Bạn không có quyền làm việc này với hồ sơ.", "Liên hệ cơ quan đang giữ hồ sơ."
         )
@@ -163,8 +202,8 @@ def check_may_edit(user: User, dossier: Dossier, day: date) -> Actor:
     """Refuse unless the user may still change answers, forms and evidence for the subject; returns as whom."""
     writer = writer_of(user, dossier, day)
     if writer is None:
-        if assisted_by(user, day).filter(pk=dossier.subject_id).exists():
-            _check_side(user, dossier, Side.CHECKED, "Chưa lưu.")
+        if relation_of(user, dossier, day).assists:
+            _check_side(user, dossier, day, Side.CHECKED, "Chưa lưu.")
         raise Forbidden("Chưa lưu.", "Hồ sơ không thuộc chủ thể của bạn.", "Mở hồ sơ của bạn ở Việc của tôi.")
     if dossier.step not in WRITTEN:
         raise Refusal("Chưa lưu.", "Hồ sơ đã nộp nên không sửa được.", "Chỉ sửa khi hồ sơ được trả lại để bổ sung.")
@@ -176,10 +215,9 @@ def check_may_assess(user: User, dossier: Dossier, day: date) -> None:
     check_may_move(user, dossier, Move.PROPOSE, day)
 
 
-@once_a_page
 def reads_checking(user: User, dossier: Dossier, day: date) -> bool:
     """Whether the user is shown gaps not yet sent, the advisory team's proposals and visits: an office, nobody else."""
-    return Dossier.objects.read_in_office(user, day).filter(pk=dossier.pk).exists()
+    return relation_of(user, dossier, day).in_office
 
 
 def check_may_check(user: User, dossier: Dossier, day: date, *, what: str = "Chưa ghi điểm thiếu.") -> None:
@@ -196,7 +234,7 @@ def check_may_withdraw_gap(user: User, dossier: Dossier, day: date) -> None:
 def _check_office(user: User, dossier: Dossier, at: Step, day: date, what: str) -> None:
     actors = actors_of(user, dossier, day)
     if not actors & ({OFFICES[at]} if at in OFFICES else set(OFFICES.values())):
-        _check_side(user, dossier, Side.ASSISTED, what)
+        _check_side(user, dossier, day, Side.ASSISTED, what)
         raise Forbidden(what, "Việc này của cơ quan đang giữ hồ sơ.", "Liên hệ cơ quan đang giữ hồ sơ.")
     if at not in OFFICES:
         raise Refusal(
@@ -229,8 +267,7 @@ def check_may_advise(user: User, dossier: Dossier, day: date) -> None:
             f"Hồ sơ đang ở bước “{STEP_NAMES[Step(dossier.step)]}”.",
             f"{team} thẩm tra khi hồ sơ đã đến cơ quan tham mưu và trước phiên chấm.",
         )
-    ties = Tie.objects.in_force_on(day).exclude(kind=TieKind.ASSESSED)
-    if ties.filter(subject_id=dossier.subject_id, user=user).exists():
+    if relation_of(user, dossier, day).tied:
         raise Refusal(what, "Bạn có liên quan đến chủ thể nên không thẩm tra hồ sơ này.", "Giao người khác trong Tổ.")
 
 
@@ -255,8 +292,7 @@ def sees_self_score(user: User, dossier: Dossier, day: date) -> bool:
 def check_may_archive(user: User, dossier: Dossier, day: date) -> None:
     """Refuse unless the user reads the dossier with its self-score, and something was filed: that is what is kept."""
     what = "Chưa tạo bản lưu."
-    visible = Dossier.objects.visible_to(user, day).filter(pk=dossier.pk).exists()
-    if not visible or not sees_self_score(user, dossier, day):
+    if not relation_of(user, dossier, day).visible or not sees_self_score(user, dossier, day):
         raise Forbidden(
             what,
             "Bản lưu có điểm tự chấm, chỉ dành cho chủ thể và cơ quan xử lý hồ sơ.",
@@ -275,11 +311,21 @@ class Opening:
     valid_until: date
 
 
+@once_a_page
+def _windows(product: Product) -> list[Window]:
+    """The windows of a product, of the certificate that ends last first."""
+    return list(Window.objects.filter(product=product).order_by("-valid_until"))
+
+
+@known
+def _late_rows() -> list[LateRow]:
+    return list(LateRow.objects.order_by("-last_day"))
+
+
 def opening(product: Product, day: date) -> Opening | None:
     """Return the window of the recognition in force on that day, None without one."""
-    rows = Window.objects.filter(product=product, valid_until__gte=day)
-    window = rows.order_by("-valid_until").first()
-    if window is None:
+    window = next(iter(_windows(product)), None)
+    if window is None or window.valid_until < day:
         return None
     return Opening(window.opens_on, act_deadline(window.closes_on, holidays()), window.valid_until)
 
@@ -290,10 +336,10 @@ def late_opening(product: Product, day: date) -> Opening | None:
     Of a certificate that was in force when the decree came and ended before 120 days had passed: its end may be over.
     For such a filing the certificate goes on past its end (rules.extension).
     """
-    for row in LateRow.objects.filter(ends_from__lte=day, last_day__gte=day).order_by("-last_day"):
-        ends = Window.objects.filter(product=product, valid_until__range=(row.ends_from, row.ends_to))
-        if window := ends.order_by("-valid_until").first():
-            return Opening(row.ends_from, row.last_day, window.valid_until)
+    for row in _late_rows():
+        ends = (one.valid_until for one in _windows(product) if row.ends_from <= one.valid_until <= row.ends_to)
+        if row.ends_from <= day <= row.last_day and (last := next(ends, None)):
+            return Opening(row.ends_from, row.last_day, last)
     return None
 
 
@@ -313,7 +359,7 @@ def check_kind(product: Product, kind: Kind, day: date, *, again: bool = False, 
                 "Chọn nâng hạng hoặc đánh giá lại.",
             )
         return
-    if not Window.objects.filter(product=product).exists():
+    if not _windows(product):
         name = KIND_NAMES[kind].lower()
         raise Refusal(what, f"Sản phẩm chưa từng được công nhận nên không {name}.", "Chọn đánh giá lần đầu.")
     if kind == Kind.UPGRADE:

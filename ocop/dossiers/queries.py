@@ -14,15 +14,16 @@ from ocop.areas.models import Area
 from ocop.kernel import files
 from ocop.kernel.calendar import holidays
 from ocop.kernel.memo import once_a_page
-from ocop.registry.models import Evidence, ProductSet, SetCrosswalk, assisted_by, reach
+from ocop.kernel.reference import known
+from ocop.registry.models import Evidence, ProductSet, assisted_by, reach
 from ocop.registry.models.subjects import subjects_of
-from ocop.registry.queries import Work
+from ocop.registry.queries import Work, old_sets
 from ocop.scorecards.models import Scorecard
-from ocop.scorecards.queries import card, regime_on, settings_on
+from ocop.scorecards.queries import card, newest_cards, regime_on, settings_on
 from ocop.scorecards.rules import AnswerErrors, Marked, Settings, mark
 
 from . import wallet
-from .models import CheckingRow, Dossier, Filing, Hand, RouteRow, Side, TransitionRow, team_reach
+from .models import CheckingRow, CommuneAssessment, Dossier, Filing, Hand, RouteRow, Side, TransitionRow, team_reach
 from .permissions import writer_of
 from .rules import (
     CHECKING,
@@ -46,6 +47,27 @@ from .rules import (
 )
 
 
+def whole_dossiers(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """With every row that its pages name: product, subject, commune, scorecard, form 03, what it was filled from.
+
+    Bodies of scorecards are parsed once a process (scorecards.queries.card) and stay behind.
+    """
+    return rows.select_related(
+        "product__product_set__group",
+        "subject__kind",
+        "commune__parent",
+        "scorecard__regime",
+        "assessment",
+        "carried_from__dossier__scorecard",
+    ).defer("scorecard__body", "carried_from__dossier__scorecard__body", "carried_from__dossier__forms")
+
+
+def assessment_of(dossier: Dossier) -> CommuneAssessment | None:
+    """Form 03, if the commune has begun it."""
+    found: CommuneAssessment | None = getattr(dossier, "assessment", None)
+    return found
+
+
 def papers_seen_by(user: User, dossier: Dossier, day: date) -> QuerySet[Evidence]:
     """Return the papers of a dossier that its reader may see: who writes it what is pinned now, others what was filed.
 
@@ -62,7 +84,7 @@ def papers_seen_by(user: User, dossier: Dossier, day: date) -> QuerySet[Evidence
     return Evidence.objects.filter(pinned)
 
 
-@once_a_page
+@known
 def routes() -> list[RouteRule]:
     """The table of routes."""
     return [
@@ -91,6 +113,7 @@ def route_for(day: date) -> RouteRule:
     return route_on(day, routes())
 
 
+@known
 def transitions() -> list[TransitionRule]:
     return [
         TransitionRule(Kind(row.kind), row.in_force_from, row.last_day)
@@ -108,6 +131,7 @@ def lapsed(dossier: Dossier, day: date, table: Sequence[TransitionRule]) -> date
     return lapsed_on(Kind(dossier.kind), dossier.filed_on, day, table)
 
 
+@known
 def checking_rules() -> list[CheckingRule]:
     """The dated settings of checking."""
     fields = (
@@ -188,13 +212,10 @@ def _appointed(role: Role, day: date) -> list[Appointment]:
 
 def scorecards_for(product_set: ProductSet, day: date) -> list[Scorecard]:
     """Return the newest scorecards that fit a set on a day, by number; several where sets of 2019 were joined."""
-    regime = regime_on(day)
-    numbers = [product_set.number]
-    if regime.code == "2019":
-        crosswalk = SetCrosswalk.objects.filter(product_set=product_set)
-        numbers = list(crosswalk.order_by("old_number").values_list("old_number", flat=True))
-    rows = Scorecard.objects.newest().filter(regime_id=regime.code, set_no__in=numbers)
-    return list(rows.select_related("regime").order_by("set_no"))
+    regime, numbers = regime_on(day).code, {product_set.number}
+    if regime == "2019":
+        numbers = {old for old, became in old_sets() if became == product_set.pk}
+    return [row for row in newest_cards() if row.regime_id == regime and row.set_no in numbers]
 
 
 def settings_of(dossier: Dossier) -> Settings:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from ocop.accounts.models import User
 from ocop.registry.models import Evidence, EvidenceKind, Product, ProductSet
+from ocop.registry.queries import evidence_kinds
 from ocop.registry.words import LAPSING, State, state_of
 from ocop.scorecards.queries import card, settings_on
 from ocop.scorecards.rules import Card, Criterion, Distance, Raise, conclude, distances, mark_draft
@@ -178,7 +179,7 @@ def _kinds(
     for row in fitting.order_by("-valid_until", "name", "pk"):
         papers[row.kind_id].append(row)
     lines = []
-    for kind in EvidenceKind.objects.filter(code__in={*served, *must}).order_by("position"):
+    for kind in (kind for kind in evidence_kinds() if kind.code in {*served, *must}):
         held = papers[kind.pk]
         criteria = tuple(served[kind.code])
         lines.append(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -14,6 +15,7 @@ from django.urls import reverse
 from ocop.accounts.models import User
 from ocop.kernel.time import vi_date
 from ocop.registry.models import Evidence, Subject
+from ocop.registry.permissions import acts_for
 from ocop.registry.queries import MOST_WORK, Work
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import Criterion
@@ -50,31 +52,25 @@ def uses_of(papers: Sequence[Evidence], among: QuerySet[Dossier] | None = None) 
     """Return what each paper, in any of its versions, proves in the newest dossier of each product.
 
     papers  newest versions; among  the dossiers that may be told of, all if not given. Withdrawn ones prove nothing.
-    Two queries, however many papers.
+    One query, however many papers.
     """
     rows = Dossier.objects.all() if among is None else among
     newest = rows.filter(product=OuterRef("dossier__product")).exclude(step=Step.WITHDRAWN)
     keys = [paper.pk for paper in papers]
-    pins = (
+    score = SelfScore.objects.filter(dossier=OuterRef("dossier"), criterion=OuterRef("criterion"))
+    pins: QuerySet[Any] = (
         Pin.objects.filter(Q(evidence__in=keys) | Q(evidence__replaced_by__in=keys))
         .filter(dossier=Subquery(newest.order_by("-pk").values("pk")[:1]))
         .select_related("evidence", "dossier__product", "dossier__scorecard")
         .defer("dossier__scorecard__body", "dossier__forms")
+        .annotate(answer=Subquery(score.values("answer")[:1]))
         .order_by("dossier__product__search", "dossier", "pk")
     )
-    found = list(pins)
-    answers = {
-        (dossier, criterion): answer
-        for dossier, criterion, answer in SelfScore.objects.filter(
-            dossier__in={pin.dossier_id for pin in found}, criterion__in={pin.criterion for pin in found}
-        ).values_list("dossier", "criterion", "answer")
-    }
     uses: dict[int, list[Use]] = {key: [] for key in keys}
-    for pin in found:
+    for pin in pins:
         dossier = pin.dossier
         criterion = card(dossier.scorecard).by_code[pin.criterion]
-        answer = answers.get((dossier.pk, criterion.code))
-        use = Use(dossier, criterion, stars_met(criterion, answer, dossier.cases.get(criterion.code)))
+        use = Use(dossier, criterion, stars_met(criterion, pin.answer, dossier.cases.get(criterion.code)))
         held = uses[pin.evidence.replaced_by_id or pin.evidence_id]
         if use not in held:
             held.append(use)
@@ -101,7 +97,7 @@ def lapse_words(valid_until: date, day: date) -> str:
 
 def told_of(user: User, day: date, paper: Evidence) -> list[Use]:
     """Return the uses of a paper as its reader may know them: a dossier that is written is its producer's alone."""
-    if Subject.objects.of(user, day).filter(pk=paper.subject_id).exists():
+    if acts_for(user, paper.subject, day):
         return uses_of([paper])[paper.pk]
     return uses_of([paper], Dossier.objects.visible_to(user, day).exclude(step__in=WRITTEN))[paper.pk]
 

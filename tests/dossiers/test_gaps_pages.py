@@ -228,11 +228,11 @@ def test_a_page_asks_as_many_questions_for_three_gaps_as_for_one(scene: Scene, d
     dossier, _ = with_gap(scene, returned=False)
     client, address = scene.client("commune officer"), f"{dossier.get_absolute_url()}kiem-tra/"
     client.get(address)
-    with django_assert_max_num_queries(38) as one:
+    with django_assert_max_num_queries(12) as one:
         client.get(address)
     for _ in range(2):
         ask(scene, dossier)
-    with django_assert_max_num_queries(38) as three:
+    with django_assert_max_num_queries(12) as three:
         page = client.get(address).content.decode()
     assert page.count(TEXT) == 3
     assert len(one.captured_queries) == len(three.captured_queries)

@@ -172,11 +172,11 @@ def test_the_criterion_asks_as_many_questions_for_three_papers_as_for_one(
     dossier, client = scene.draft(), scene.client("producer")
     hand_in(scene, dossier, printed("một"))
     client.get(criterion(dossier))
-    with django_assert_max_num_queries(40) as one:
+    with django_assert_max_num_queries(12) as one:
         client.get(criterion(dossier))
     for content in (printed("hai"), photo()):
         hand_in(scene, dossier, content, "anh.jpg" if content == photo() else "giay.pdf")
-    with django_assert_max_num_queries(40) as three:
+    with django_assert_max_num_queries(12) as three:
         page = client.get(criterion(dossier)).content.decode()
     assert page.count('class="thumb"') == 3
     assert len(one.captured_queries) == len(three.captured_queries)

@@ -188,11 +188,11 @@ def test_the_list_of_visits_is_filtered_downloaded_and_asks_no_more_for_three(
 ) -> None:
     visit, client = make_visit(scene), team(scene)
     client.get("/thuc-dia/")
-    with django_assert_max_num_queries(20) as one:
+    with django_assert_max_num_queries(12) as one:
         client.get("/thuc-dia/")
     for name in ("Cốm nếp (mẫu)", "Bánh gai (mẫu)"):
         make_visit(scene, name)
-    with django_assert_max_num_queries(20) as three:
+    with django_assert_max_num_queries(12) as three:
         page = client.get("/thuc-dia/").content.decode()
     assert "3 buổi khảo sát" in page
     assert len(one.captured_queries) == len(three.captured_queries)

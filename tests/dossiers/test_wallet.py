@@ -113,9 +113,9 @@ def test_a_paper_page_asks_as_many_questions_for_three_versions_as_for_one(
     old = scene.stage.filed().dossier.pins.get().evidence
     client = scene.client(who)
     client.get(f"/giay-to/{old.pk}/")
-    with django_assert_max_num_queries(20) as one:
+    with django_assert_max_num_queries(12) as one:
         client.get(f"/giay-to/{old.pk}/")
     newest = renew(scene, renew(scene, old))
-    with django_assert_max_num_queries(20) as three:
+    with django_assert_max_num_queries(12) as three:
         client.get(f"/giay-to/{newest.pk}/")
     assert len(three.captured_queries) == len(one.captured_queries)

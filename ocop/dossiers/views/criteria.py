@@ -16,7 +16,8 @@ from ocop.kernel import files
 from ocop.kernel.files.views import begun
 from ocop.kernel.refusal import Refusal
 from ocop.registry.forms import PaperForm
-from ocop.registry.models import Evidence, EvidenceKind
+from ocop.registry.models import Evidence
+from ocop.registry.queries import evidence_kinds
 from ocop.registry.services import add_papers
 from ocop.registry.words import named
 
@@ -113,7 +114,7 @@ def _page(
         "section": section,
         "before": before,
         "after": after,
-        "kinds": EvidenceKind.objects.filter(code__in=line.criterion.evidence).order_by("position"),
+        "kinds": [kind for kind in evidence_kinds() if kind.code in line.criterion.evidence],
         "papers": papers,
         "beside": next((pair for pair in papers if str(pair[0].evidence.pk) == wanted), papers[0] if papers else None),
     }

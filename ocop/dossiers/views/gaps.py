@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,14 +19,15 @@ from ocop.kernel.calendar import holidays
 from ocop.kernel.pages.forms import Form
 from ocop.kernel.refusal import Refusal, allows
 from ocop.kernel.time import add_working_days
-from ocop.registry.models import Evidence, EvidenceKind
+from ocop.registry.models import Evidence
+from ocop.registry.queries import evidence_kinds
 from ocop.registry.services import add_evidence
 from ocop.scorecards.queries import card
 
 from .. import checking, services
 from ..changed import since_last_dossier, since_last_filing
 from ..forms import FORMS, AnswerGapForm, CloseGapForm, GapForm, ReopenGapForm, WithdrawGapForm
-from ..models import CommuneAssessment, Dossier, Gap
+from ..models import Dossier, Gap
 from ..permissions import (
     check_may_advise,
     check_may_answer,
@@ -36,7 +36,7 @@ from ..permissions import (
     check_may_withdraw_gap,
     reads_checking,
 )
-from ..queries import checking_rule, clocks_of, laws
+from ..queries import assessment_of, checking_rule, clocks_of, laws
 from ..rules import GapAct, GapState, gap_state_after
 from .lists import FROM
 from .workspace import found, frame
@@ -57,7 +57,7 @@ def check(request: Request, code: str) -> HttpResponse:
         "may_check": allows(check_may_check, request.user, dossier, request.day),
         "may_assess": allows(check_may_assess, request.user, dossier, request.day),
         "may_advise": allows(check_may_advise, request.user, dossier, request.day),
-        "assessment": CommuneAssessment.objects.filter(dossier=dossier).first(),
+        "assessment": assessment_of(dossier),
     }
     return render(request, "dossiers/check.html", context)
 
@@ -75,8 +75,8 @@ def filed_paper(request: Request, code: str, number: int, evidence: int) -> Http
     return files.serve(row.file, row.file_name, inline_preview=True)
 
 
-def _pinned(dossier: Dossier) -> QuerySet[Evidence]:
-    return Evidence.objects.filter(pk__in=dossier.pins.values("evidence")).order_by("name", "pk")
+def _pinned(dossier: Dossier) -> list[Evidence]:
+    return list(Evidence.objects.filter(pk__in=dossier.pins.values("evidence")).order_by("name", "pk"))
 
 
 def ask(request: Request, code: str) -> HttpResponse:
@@ -129,15 +129,14 @@ def _found_gap(request: Request, code: str, number: int) -> tuple[Dossier, check
 
 def _answer_form(dossier: Dossier, gap: Gap, data: Any = None, uploads: Any = None) -> AnswerGapForm:
     fitting = card(dossier.scorecard).by_code[gap.criterion].evidence if gap.criterion else ()
-    first = Case(When(code__in=fitting, then=0), default=1)
     wallet = (
         Evidence.objects.filter(subject=dossier.subject_id).heads().with_file().order_by("kind__position", "name", "pk")
     )
     form = AnswerGapForm(
         data,
         uploads,
-        kinds=EvidenceKind.objects.order_by(first, "position"),
-        wallet=wallet,
+        kinds=sorted(evidence_kinds(), key=lambda kind: kind.code not in fitting),
+        wallet=list(wallet) if gap.criterion else [],
         to=reverse("dossiers:begin_upload", args=[dossier.code]),
         initial={"text": gap.answer, "evidence": gap.answer_evidence_id, "version": gap.version},
     )

@@ -18,7 +18,7 @@ from ocop.accounts.http import Request
 from ocop.kernel import codes
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.text import fold
-from ocop.registry.models import ProductSet
+from ocop.registry.queries import product_sets
 
 from .. import queries
 from ..checking import raised
@@ -49,7 +49,7 @@ def listing(request: Request) -> HttpResponse:
     rows = Dossier.objects.visible_to(request.user, request.day)
     present, communes = queries.steps_and_communes(rows)
     steps = [Option(step.value, name) for step, name in STEP_NAMES.items() if step in present]
-    sets = [Option(str(one.number), str(one)) for one in ProductSet.objects.order_by("number")]
+    sets = [Option(str(one.number), str(one)) for one in product_sets()]
     found: Listing[Dossier] = Listing(
         request,
         rows.select_related("product", "subject", "commune").only(*SHOWN),

@@ -21,7 +21,7 @@ from .. import services
 from ..forms import AssessmentForm, MoveForm, ReasonForm, RefileForm, ReturnForm, ReturnGapsForm
 from ..models import CommuneAssessment, Dossier
 from ..permissions import check_may_assess, check_may_move, writer_of
-from ..queries import route_for
+from ..queries import assessment_of, route_for
 from ..rules import FIRST_STOP, Move, Step
 from .workspace import found, frame
 
@@ -165,7 +165,7 @@ def assess(request: Request, code: str) -> HttpResponse:
     """Mẫu số 03: the commune's four assessments."""
     dossier = found(request, code)
     check_may_assess(request.user, dossier, request.day)
-    row = CommuneAssessment.objects.filter(dossier=dossier).first() or CommuneAssessment(dossier=dossier)
+    row = assessment_of(dossier) or CommuneAssessment(dossier=dossier)
     names = [*CommuneAssessment.CONTENTS, "meeting_held", "version"]
     form = AssessmentForm(request.POST or None, initial={name: getattr(row, name) for name in names})
     status = 200

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
-from ocop.registry.models import ProductSet
+from ocop.registry.queries import product_sets
 
 from ..permissions import prepared_by
 from ..readiness import readiness_for
@@ -18,7 +18,7 @@ def readiness(request: Request, code: str) -> HttpResponse:
     """?bo= tries another set than the product's own."""
     rows = prepared_by(request.user, request.day).select_related("subject", "product_set", "commune")
     product = get_object_or_404(rows, code=code)
-    sets = list(ProductSet.objects.order_by("number"))
+    sets = product_sets()
     asked = request.GET.get("bo", "")
     chosen = next((one for one in sets if str(one.number) == asked), product.product_set)
     context = {

@@ -23,6 +23,7 @@ from .. import checking, services
 from ..forms import AdviceForm, AnswerForm, FindingForm, PhotoForm, VisitForm
 from ..models import Advice, CommuneAssessment, Dossier, Visit
 from ..permissions import check_may_advise, reads_checking
+from ..queries import assessment_of
 from ..rules import team_name
 from .workspace import found, frame
 
@@ -42,7 +43,7 @@ def compare(request: Request, code: str) -> HttpResponse:
     """Self-score, advisory team, findings and gaps side by side, above them the commune's four assessments."""
     dossier = _office(request, code)
     context = frame(request, dossier)
-    assessment = CommuneAssessment.objects.filter(dossier=dossier).first()
+    assessment = assessment_of(dossier)
     names = {field.name: field.verbose_name for field in CommuneAssessment._meta.concrete_fields}
     context |= {
         "comparison": checking.comparison(dossier, context["sheet"], context["raised_gaps"]),

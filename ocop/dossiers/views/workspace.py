@@ -23,20 +23,20 @@ from ..permissions import (
     check_may_edit,
     moves_open_to,
     reads_checking,
+    relation_of,
     sees_self_score,
     writer_of,
 )
-from ..queries import clocks_of, laws, scorecards_for
+from ..queries import assessment_of, clocks_of, laws, scorecards_for, whole_dossiers
 from ..rules import WRITTEN, Move, Step
 from ..whereabouts import way
 from ..words import tone_of
 
 
 def found(request: Request, code: str) -> Dossier:
-    """The dossier that the user may read, or nothing."""
-    rows = Dossier.objects.visible_to(request.user, request.day)
-    related = ("product__product_set__group", "subject__kind", "commune__parent", "scorecard__regime")
-    return get_object_or_404(rows.select_related(*related), code=code)
+    """The dossier that the user may read, with all that its pages name, or nothing."""
+    rows = whole_dossiers(Dossier.objects.visible_to(request.user, request.day))
+    return get_object_or_404(rows, code=code)
 
 
 def frame(request: Request, dossier: Dossier) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def frame(request: Request, dossier: Dossier) -> dict[str, Any]:
         "sheet": sheet,
         "told": sees_self_score(user, dossier, day),
         "producer": writer_of(user, dossier, day) is not None,
-        "assistants": workspace.assistance(dossier),
+        "assistants": relation_of(user, dossier, day).assistants,
         "may_edit": allows(check_may_edit, user, dossier, day),
         "may": {move.value: may for move, may in moves_open_to(user, dossier, PAGE_MOVES, day).items()},
         "raised_gaps": raised,
@@ -87,10 +87,10 @@ def detail(request: Request, code: str) -> HttpResponse:
         "lapsed": workspace.lapsed_papers(context["sheet"], request.day) if context["may_edit"] else [],
         "may_assess": allows(check_may_assess, request.user, dossier, request.day),
         "clocks": clocks_of(dossier, request.day, laws()),
-        "assessment": CommuneAssessment.objects.filter(dossier=dossier).first(),
+        "assessment": assessment_of(dossier),
         "scorecard_form": ScorecardForm(scorecards=scorecards) if scorecards else None,
         "refile_form": RefileForm() if expired and not Dossier.objects.filter(refiled_from=dossier).exists() else None,
-        "filings": dossier.filings.order_by("-number"),
+        "filings": dossier.filings.order_by("-number") if dossier.filed_on else [],
         "carried": carried_into(dossier, context["sheet"], request.day) if context["may_edit"] else None,
         "may_archive": allows(check_may_archive, request.user, dossier, request.day),
     }
@@ -103,7 +103,7 @@ def whole(request: Request, code: str) -> HttpResponse:
     dossier = found(request, code)
     context = frame(request, dossier)
     forms = context["sheet"].forms
-    assessment = CommuneAssessment.objects.filter(dossier=dossier).first()
+    assessment = assessment_of(dossier)
     names = {field.name: field.verbose_name for field in CommuneAssessment._meta.concrete_fields}
     context |= {
         "blanks": [(field, forms.get(field.name)) for field in fields_for(dossier.kind)],
