@@ -30,8 +30,9 @@ from ocop.kernel.text import cut
 from ocop.kernel.time import VIETNAM, day_of, vi_date, vi_long_date
 
 from .models import Conclusion, Finding, Member, Session
+from .permissions import seats_of
 from .queries import Board, board, rules_of
-from .results import Reading, reading
+from .results import Reading, reading, readings
 from .rules import Part, Result, RulesOfWork
 
 
@@ -50,7 +51,7 @@ def minutes(session: Session) -> Paper:
     Only concluded products stand with their figures, so minutes drawn too early tell no mark.
     """
     council = session.council
-    members = list(council.members.select_related("user").order_by("pk"))
+    members = seats_of(session)
     rows = board(session, session.held_on)
     conclusions = list(
         Conclusion.objects.filter(item__session=session)
@@ -58,8 +59,8 @@ def minutes(session: Session) -> Paper:
         .select_related("dossier__scorecard")
         .order_by("item__position", "pk")
     )
-    readings = {row.item_id: reading(row) for row in conclusions}
-    present = set(session.attendance.filter(present=True).values_list("member_id", flat=True))
+    found = readings(conclusions)
+    present = {seat.pk for seat in members if seat.here}  # type: ignore[attr-defined]  # seats_of
     body: list[Block] = [
         Heading("I. THỜI GIAN, ĐỊA ĐIỂM"),
         Paragraph(f"Thời gian: {_hours(session)}."),
@@ -76,10 +77,10 @@ def minutes(session: Session) -> Paper:
         Paragraph(f"Hội đồng đánh giá, phân hạng {len(rows)} sản phẩm:"),
     ]
     for number, row in enumerate(rows, 1):
-        body += _product(number, row, readings.get(row.item.pk))
+        body += _product(number, row, found.get(row.item.pk))
     body += [
         Heading("V. TỔNG HỢP"),
-        _summary(readings.values()),
+        _summary(found.values()),
         Paragraph("Biên bản được lập từ các phiếu đã ký, thông qua các thành viên có mặt và kết thúc cùng phiên họp."),
         Signatures(_signers(members)),
     ]
@@ -90,7 +91,7 @@ def minutes(session: Session) -> Paper:
         body=tuple(body),
         organ_parent=council.organ.name,
         organ="Hội đồng đánh giá, phân hạng sản phẩm OCOP",
-        annexes=(Annex("Mã băm của các phiếu đã ký", (_hashes(readings.values()),)),) if readings else (),
+        annexes=(Annex("Mã băm của các phiếu đã ký", (_hashes(found.values()),)),) if found else (),
         rehearsal=settings.REHEARSAL,
     )
 

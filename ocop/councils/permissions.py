@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from ocop.accounts.models import Agency, Role, User
+from ocop.kernel.memo import once_a_page
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.text import fold
 from ocop.registry.models import Subject, Tie
 
-from .models import Council, Item, Member, Session, Sheet
+from .models import Attendance, Council, Interest, Item, Member, Session, Sheet
 from .rules import Part
+
+
+@once_a_page
+def seats_of(session: Session) -> list[Member]:
+    """The members of the session's council, each with `here`: whether he is present."""
+    here = Attendance.objects.filter(session=session, member=OuterRef("pk"), present=True)
+    rows = Member.objects.filter(council=session.council_id).annotate(here=Exists(here))
+    return list(rows.select_related("user").order_by("pk"))
+
+
+@once_a_page
+def ties_to(subjects: frozenset[int], day: date) -> list[Tie]:
+    """Ties in force of these subjects, by key."""
+    return list(Tie.objects.in_force_on(day).filter(subject__in=subjects).order_by("pk"))
+
+
+def tie_of(member: Member, ties: Iterable[Tie]) -> Tie | None:
+    """The first of these ties that binds the member, himself or his agency."""
+    mine = (t for t in ties if t.user_id == member.user_id or (t.agency_id and t.agency_id == member.agency_id))
+    return next(mine, None)
 
 
 def conflict_of(member: Member, subject: Subject, day: date) -> str:
@@ -20,10 +43,7 @@ def conflict_of(member: Member, subject: Subject, day: date) -> str:
 
     Read from registry's ties alone (person or agency), and from the name of the legal representative.
     """
-    whose = Q(user_id=member.user_id)
-    if member.agency_id:
-        whose |= Q(agency_id=member.agency_id)
-    tie = Tie.objects.in_force_on(day).filter(whose, subject=subject).order_by("pk").first()
+    tie = tie_of(member, ties_to(frozenset({subject.pk}), day))
     if tie is not None:
         who = "Thành viên" if tie.user_id else "Cơ quan của thành viên"
         return f"{who} {tie.get_kind_display()} ({tie.source})"
@@ -40,11 +60,11 @@ def check_may_found(user: User, organ: Agency, day: date) -> None:
         )
 
 
-def is_secretary(user: User, council: Council, day: date) -> bool:
-    """The council's own secretary, or a secretary appointed at its committee."""
-    if council.members.filter(user=user, part=Part.SECRETARY).exists():
+def is_secretary(user: User, council: Council, day: date, seats: Iterable[Member] | None = None) -> bool:
+    """The council's own secretary, or a secretary appointed at its committee. seats  its members, if at hand"""
+    if any(a.role == Role.SECRETARY and a.agency_id == council.organ_id for a in user.appointments_on(day)):
         return True
-    return any(a.role == Role.SECRETARY and a.agency_id == council.organ_id for a in user.appointments_on(day))
+    return _has_part(user, council, Part.SECRETARY, seats)
 
 
 def check_may_run(user: User, council: Council, day: date) -> None:
@@ -53,8 +73,15 @@ def check_may_run(user: User, council: Council, day: date) -> None:
         raise Forbidden("Chưa thực hiện.", "Việc này của thư ký hội đồng.", "Báo thư ký hội đồng.")
 
 
-def is_chair(user: User, council: Council) -> bool:
-    return council.members.filter(user=user, part=Part.CHAIR).exists()
+def is_chair(user: User, council: Council, seats: Iterable[Member] | None = None) -> bool:
+    """seats  its members, if at hand"""
+    return _has_part(user, council, Part.CHAIR, seats)
+
+
+def _has_part(user: User, council: Council, part: Part, seats: Iterable[Member] | None) -> bool:
+    if seats is None:
+        return council.members.filter(user=user, part=part).exists()
+    return any(seat.user_id == user.pk and seat.part == part for seat in seats)
 
 
 def check_is_chair(user: User, council: Council) -> None:
@@ -81,9 +108,9 @@ def check_may_score(member: Member, item: Item, day: date) -> None:
         raise Refusal("Chưa chấm.", f"Phiên {session.get_state_display()}.", "Chờ thư ký mở phiên.")
     if item.closed:
         raise Refusal("Chưa chấm.", "Sản phẩm này đã có kết luận.", "Mở kết quả để xem.")
-    if not Item.objects.pending().filter(pk=item.pk).exists():
+    pending, declared, here = _standing(item, member)
+    if not pending:
         raise Refusal("Chưa chấm.", "Hồ sơ không còn ở hội đồng này.", "Mở hồ sơ để xem bước hiện tại.")
-    declared = item.interests.filter(member=member).first()
     if declared is None:
         raise Refusal("Chưa chấm.", "Bạn chưa kê khai lợi ích với sản phẩm này.", "Kê khai lợi ích trước khi mở hồ sơ.")
     found = conflict_of(member, item.dossier.subject, day)
@@ -93,8 +120,20 @@ def check_may_score(member: Member, item: Item, day: date) -> None:
             f"{found or declared.detail or 'Đã tự kê khai'}.",
             "Báo thư ký hội đồng nếu thông tin không đúng.",
         )
-    if not session.attendance.filter(member=member, present=True).exists():
+    if not here:
         raise Refusal("Chưa chấm.", "Bạn chưa được ghi có mặt.", "Báo thư ký ghi có mặt.")
+
+
+def _standing(item: Item, member: Member) -> tuple[bool, Interest | None, bool]:
+    """Return whether the product is still before the council, what the member declared, whether he is present."""
+    here = Attendance.objects.filter(session=OuterRef("session"), member=member, present=True)
+    rows: QuerySet[Any] = Item.objects.filter(pk=item.pk).annotate(
+        pending=Exists(Item.objects.pending().filter(pk=OuterRef("pk"))),
+        here=Exists(here),
+        declared=FilteredRelation("interests", condition=Q(interests__member=member)),
+    )
+    row = rows.select_related("declared").get()
+    return row.pending, getattr(row, "declared", None), row.here
 
 
 def check_may_mark(user: User, sheet: Sheet, day: date) -> None:

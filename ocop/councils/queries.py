@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
@@ -18,7 +21,8 @@ from ocop.registry.queries import Work
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import Card, Marked, mark
 
-from .models import Council, CouncilRules, Finding, Item, Member, Session, Sheet
+from .models import Council, CouncilRules, Excuse, Finding, Interest, Item, Member, Session, Sheet
+from .permissions import seats_of, tie_of, ties_to
 from .rules import CouncilLevel, Part, RulesOfWork, missing_seats
 
 READY = {"district": Step.READY_DISTRICT, "province": Step.READY_PROVINCE}
@@ -79,7 +83,11 @@ class Board:
     least_present: int
     chair_present: bool
     quorum: bool
-    unconfirmed: int
+    findings: list[Finding]
+
+    @property
+    def unconfirmed(self) -> int:
+        return sum(finding.confirmed_by_id is None for finding in self.findings)
 
     @property
     def due(self) -> list[Duty]:
@@ -96,32 +104,70 @@ class Board:
 
 def board(session: Session, day: date) -> list[Board]:
     """Return the session board, a constant number of queries whatever the agenda's length."""
-    members = list(session.council.members.select_related("user").order_by("pk"))
-    scoring = [member for member in members if member.scores]
-    present = set(session.attendance.filter(present=True).values_list("member_id", flat=True))
+    rows: QuerySet[Any] = session.items.annotate(finding=FilteredRelation("findings"))
+    items: dict[int, Item] = {}
+    findings: dict[int, list[Finding]] = defaultdict(list)
+    related = ("dossier__product", "dossier__subject", "session__council", "finding")
+    for row in rows.select_related(*related).order_by("position", "pk", "finding__pk"):
+        items.setdefault(row.pk, row)
+        if hasattr(row, "finding"):
+            findings[row.pk].append(row.finding)
+    return _boards(session, list(items.values()), findings, day)
+
+
+def board_of(item: Item, day: date) -> Board:
+    """Return the board of one product."""
+    findings = list(item.findings.select_related("entered_by", "confirmed_by").order_by("pk"))
+    return _boards(item.session, [item], {item.pk: findings}, day)[0]
+
+
+def _boards(session: Session, items: list[Item], findings: Mapping[int, list[Finding]], day: date) -> list[Board]:
+    scoring = [seat for seat in seats_of(session) if seat.scores]
     rules = rules_of(session)
-    items = list(
-        session.items.select_related("dossier__product", "dossier__subject", "session__council")
-        .prefetch_related("interests", "excuses", "sheets", "findings")
-        .order_by("position", "pk")
+    declared, excused, sheets = (
+        _by_item(rows.filter(item__in=items))
+        for rows in (Interest.objects, Excuse.objects, Sheet.objects.defer("body"))
     )
-    subjects = {item.dossier.subject_id for item in items}
-    ties: dict[int, list[Tie]] = {}
-    for tie in Tie.objects.in_force_on(day).filter(subject__in=subjects).order_by("pk"):
-        ties.setdefault(tie.subject_id, []).append(tie)
-    return [_board(item, scoring, present, rules, ties.get(item.dossier.subject_id, [])) for item in items]
+    ties: dict[int, list[Tie]] = defaultdict(list)
+    for tie in ties_to(frozenset(item.dossier.subject_id for item in items), day):
+        ties[tie.subject_id].append(tie)
+    return [
+        _board(
+            item,
+            scoring,
+            {row.member_id: row for row in declared[item.pk]},
+            {row.member_id: row.reason for row in excused[item.pk]},
+            {s.member_id for s in sheets[item.pk] if s.signed_at and s.round == item.round},
+            rules,
+            ties[item.dossier.subject_id],
+            findings.get(item.pk, []),
+        )
+        for item in items
+    ]
 
 
-def _board(item: Item, scoring: list[Member], present: set[int], rules: RulesOfWork, ties: list[Tie]) -> Board:
-    declared = {row.member_id: row for row in item.interests.all()}
-    excused = {row.member_id: row.reason for row in item.excuses.all()}
-    signed = {s.member_id for s in item.sheets.all() if s.signed_at and s.round == item.round}
+def _by_item(rows: QuerySet[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.item_id].append(row)
+    return found
+
+
+def _board(
+    item: Item,
+    scoring: list[Member],
+    declared: Mapping[int, Interest],
+    excused: Mapping[int, str],
+    signed: Collection[int],
+    rules: RulesOfWork,
+    ties: list[Tie],
+    findings: list[Finding],
+) -> Board:
+    present = {member.pk for member in scoring if member.here}  # type: ignore[attr-defined]  # seats_of
     representative = fold(item.dossier.subject.legal_representative)
     duties: list[Duty] = []
     for member in scoring:
-        tied = next(
-            (t for t in ties if t.user_id == member.user_id or (t.agency_id and t.agency_id == member.agency_id)), None
-        )
+        tied = tie_of(member, ties)
         namesake = bool(representative) and representative == fold(member.user.name)
         interest = declared.get(member.pk)
         if tied or namesake or (interest and interest.conflict):
@@ -141,13 +187,7 @@ def _board(item: Item, scoring: list[Member], present: set[int], rules: RulesOfW
     here = [duty for duty in free if duty.member.pk in present]
     chair = any(duty.member.part == "chair" and duty.member.pk in present for duty in duties)
     quorum = rules.quorum_met(len(here), len(free)) and (chair or not rules.chair_present)
-    unconfirmed = sum(finding.confirmed_by_id is None for finding in item.findings.all())
-    return Board(item, duties, len(free), len(here), rules.least_present(len(free)), chair, quorum, unconfirmed)
-
-
-def board_of(item: Item, day: date) -> Board:
-    """Return the board of one product."""
-    return next(row for row in board(item.session, day) if row.item.pk == item.pk)
+    return Board(item, duties, len(free), len(here), rules.least_present(len(free)), chair, quorum, findings)
 
 
 def findings_as_answers(findings: list[Finding], scorecard: Card) -> dict[str, object]:
@@ -199,36 +239,35 @@ def in_its_area(council: Council, dossier: Dossier) -> bool:
 
 def work_for(user: User, day: date) -> list[Work]:
     """What waits for the user in councils: interests to declare, sheets to sign, sessions to run."""
+    seats = list(Member.objects.filter(user=user).order_by("pk"))
+    scoring = [seat.pk for seat in seats if seat.scores]
     work: list[Work] = []
-    mine = (
+    signed = Sheet.objects.filter(item=OuterRef("pk"), member__in=scoring, round=OuterRef("round"))
+    mine: QuerySet[Any] = (
         Item.objects.pending()
-        .filter(session__invited_at__isnull=False, session__council__members__user=user)
+        .filter(session__invited_at__isnull=False, session__council__members__in=scoring)
         .exclude(session__state=Session.CLOSED)
-    )
-    for item in (
-        mine.select_related("session__council", "dossier__product")
-        .prefetch_related("interests", "sheets", "session__council__members")
+        .annotate(
+            declared=FilteredRelation("interests", condition=Q(interests__member__in=scoring)),
+            signed=Exists(signed.exclude(signed_at=None)),
+        )
+        .select_related("session", "dossier__product", "declared")  # type: ignore[misc]  # the relation above
         .order_by("session__held_on", "position", "pk")
-        .distinct()[:60]
-    ):
-        seat = next(m for m in item.session.council.members.all() if m.user_id == user.pk)
-        if not seat.scores:
-            continue
-        declared = next((row for row in item.interests.all() if row.member_id == seat.pk), None)
-        signed = any(s.member_id == seat.pk and s.round == item.round and s.signed_at for s in item.sheets.all())
+    )
+    for item in mine[:60] if scoring else ():
+        declared: Interest | None = getattr(item, "declared", None)
         path = f"/phien-cham/{item.session.code}/{item.pk}/#loi-ich"
         name = item.dossier.product.name
         if declared is None:
             work.append(Work(f"Kê khai lợi ích: {name}", item.session.name, path, "Kê khai", item.session.held_on))
-        elif not declared.conflict and not signed and item.session.state == Session.OPEN:
+        elif not declared.conflict and not item.signed and item.session.state == Session.OPEN:
             path = f"/phieu-cham/{item.session.code}/{item.pk}/"
             work.append(
                 Work(f"Chấm điểm vòng {item.round}: {name}", item.session.name, path, "Chấm", item.session.held_on)
             )
-    running = Session.objects.visible_to(user, day).exclude(state=Session.CLOSED)
-    for session in running.filter(council__members__user=user, council__members__part="secretary").order_by(
-        "held_on", "pk"
-    ):
+    led = [seat.council_id for seat in seats if seat.part == Part.SECRETARY]
+    running = Session.objects.visible_to(user, day).exclude(state=Session.CLOSED).filter(council__in=led)
+    for session in running.order_by("held_on", "pk") if led else ():
         work.append(
             Work(
                 f"Phiên chấm: {session.name}",

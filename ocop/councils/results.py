@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ocop.dossiers.queries import last_filing, settings_of
+from django.db.models import F
+
+from ocop.dossiers.models import Filing
+from ocop.dossiers.queries import settings_of
 from ocop.kernel.templatetags.ocop import mean
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import STARS, Card, Criterion, Floors, Marked, Part, mark
@@ -167,22 +171,37 @@ def band_words(stars: int, floors: Floors) -> str:
 
 
 def reading(conclusion: Conclusion) -> Reading:
-    """Return a conclusion with its counted sheets, marked again by the rules, a constant number of queries."""
-    item, dossier = conclusion.item, conclusion.dossier
+    """Return a conclusion with its counted sheets, marked again by the rules."""
+    return readings([conclusion])[conclusion.item_id]
+
+
+def readings(conclusions: Sequence[Conclusion]) -> dict[int, Reading]:
+    """Return the readings of conclusions by item: three queries, however many."""
+    findings: dict[int, list[Finding]] = defaultdict(list)
+    items = [conclusion.item_id for conclusion in conclusions]
+    for finding in Finding.objects.filter(item__in=items, confirmed_by__isnull=False).order_by("pk"):
+        findings[finding.item_id].append(finding)
+    sheets: dict[int, list[Sheet]] = defaultdict(list)
+    signed = Sheet.objects.filter(item__in=items, round=F("item__round"), signed_at__isnull=False)
+    for sheet in signed.select_related("member__user").order_by("member_id"):
+        sheets[sheet.item_id].append(sheet)
+    dossiers = [conclusion.dossier_id for conclusion in conclusions]
+    filings = {row.dossier_id: row for row in Filing.objects.filter(dossier__in=dossiers).order_by("number")}
+    return {
+        one.item_id: _reading(one, findings[one.item_id], sheets[one.item_id], filings.get(one.dossier_id))
+        for one in conclusions
+    }
+
+
+def _reading(conclusion: Conclusion, findings: list[Finding], sheets: list[Sheet], filing: Filing | None) -> Reading:
+    dossier = conclusion.dossier
     scorecard, settings = card(dossier.scorecard), settings_of(dossier)
-    findings = [f for f in item.findings.order_by("pk") if f.confirmed_by_id]
-    sheets = list(
-        item.sheets.filter(round=item.round, signed_at__isnull=False)
-        .select_related("member__user")
-        .order_by("member_id")
-    )
     stops = findings_as_answers(findings, scorecard)
     marks = [
         mark(scorecard, {**sheet.body["answers"], **stops}, settings=settings, cases=sheet.body["cases"])
         for sheet in sheets
         if sheet.body
     ]
-    filing = last_filing(dossier)
     own = (
         mark(scorecard, filing.snapshot["answers"], settings=settings, cases=filing.snapshot["cases"]).points
         if filing

@@ -15,7 +15,7 @@ from ocop.scorecards.queries import card
 from .. import services
 from ..forms import FindingForm, InterestForm, ReasonForm
 from ..models import Item, Session
-from ..permissions import conflict_of, is_chair, is_secretary
+from ..permissions import conflict_of, is_chair, is_secretary, seats_of
 from ..queries import Duty, board_of, rules_of
 from ..words import DUTY_CELLS, events
 
@@ -28,6 +28,7 @@ def item_of(request: Request, code: str, pk: int) -> Item:
         "dossier__subject",
         "dossier__scorecard",
         "dossier__commune",
+        "conclusion",
     )
     return get_object_or_404(found, pk=pk, session__code=code)
 
@@ -49,8 +50,8 @@ def _page(request: Request, item: Item, *, status: int = 200, **forms: Form) -> 
     row = board_of(item, request.day)
     running = session.state == Session.OPEN and not item.closed
     mine = next((duty for duty in row.duties if duty.member.user_id == request.user.pk), None)
-    findings = list(item.findings.select_related("entered_by", "confirmed_by").order_by("pk"))
-    rejected = any(finding.kind == "reject" for finding in findings)
+    seats = seats_of(session)
+    rejected = any(finding.kind == "reject" for finding in row.findings)
     by_code = card(item.dossier.scorecard).by_code
     context = {
         "item": item,
@@ -62,9 +63,9 @@ def _page(request: Request, item: Item, *, status: int = 200, **forms: Form) -> 
         "declaring": mine and session.invited_at and not item.closed and mine.state != "signed",
         "running": running,
         "rounds": rules_of(session).rounds,
-        "may_run": is_secretary(request.user, session.council, request.day),
-        "chairs": is_chair(request.user, session.council),
-        "findings": findings,
+        "may_run": is_secretary(request.user, session.council, request.day, seats),
+        "chairs": is_chair(request.user, session.council, seats),
+        "findings": row.findings,
         "closable": row.quorum and not row.unconfirmed and (not row.waiting or (rejected and not row.signed)),
         "deviation": [(by_code[code], points) for code, points in item.deviation],
         "reads_dossier": Dossier.objects.visible_to(request.user, request.day).filter(pk=item.dossier_id).exists(),

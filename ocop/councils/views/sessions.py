@@ -17,8 +17,8 @@ from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 
 from .. import services
 from ..forms import AddItemForm, AttendanceForm, SessionForm
-from ..models import Attendance, Member, Session
-from ..permissions import check_may_run, is_secretary
+from ..models import Member, Session
+from ..permissions import check_may_run, is_secretary, seats_of
 from ..queries import Board, Duty, board, ready_for, run_by
 from ..rules import Part
 from ..words import DUTY_CELLS, SESSION_BADGES, events
@@ -83,7 +83,9 @@ def plan(request: Request) -> HttpResponse:
 
 def session_of(request: Request, code: str) -> Session:
     """Return a session that the reader may see, else 404."""
-    found = Session.objects.visible_to(request.user, request.day).select_related("council__organ__area")
+    found = Session.objects.visible_to(request.user, request.day).select_related(
+        "council__organ__area", "council__decision"
+    )
     return get_object_or_404(found, code=code)
 
 
@@ -121,9 +123,9 @@ def session(request: Request, code: str) -> HttpResponse:
     """The board; the part that moves alone for htmx."""
     row = session_of(request, code)
     rows = board(row, request.day)
-    lines, attended = _lines(rows), _attendance(row)
-    present = [a for a in attended if a.present and a.member.scores]
-    may_run = is_secretary(request.user, row.council, request.day)
+    lines, seats = _lines(rows), seats_of(row)
+    present = [seat for seat in seats if seat.here and seat.scores]  # type: ignore[attr-defined]
+    may_run = is_secretary(request.user, row.council, request.day, seats)
     tone, icon = SESSION_BADGES[row.state]
     context = {
         "session": row,
@@ -139,22 +141,18 @@ def session(request: Request, code: str) -> HttpResponse:
         "concluded": sum(r.item.closed for r in rows),
         "present": len(present),
         "quorum": all(r.quorum for r in rows),
-        "chair_present": any(a.member.part == Part.CHAIR for a in present),
+        "chair_present": any(seat.part == Part.CHAIR for seat in present),
         "mine": _mine(request, rows),
         "may_run": may_run,
     }
     if request.headers.get("HX-Request"):
         return render(request, "councils/session.html#board", context)
     context |= {
-        "attendance": attended,
+        "attendance": seats,
         "ready": ready_for(row.council) if may_run and row.state != Session.CLOSED else [],
         "events": events(row),
     }
     return render(request, "councils/session.html", context)
-
-
-def _attendance(row: Session) -> list[Attendance]:
-    return list(row.attendance.select_related("member__user").order_by("member_id"))
 
 
 def _mine(request: Request, rows: list[Board]) -> list[tuple[Board, Duty]]:
