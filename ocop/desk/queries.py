@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
-from ocop.accounts.models import Role, User
+from ocop.accounts.models import Notice, Role, User
 from ocop.certificates import queries as certificates
 from ocop.certificates.models import Recognition
 from ocop.certificates.rules import IN_FORCE, Status, status_of
@@ -72,26 +74,30 @@ class Standing:
 
 
 def standing(user: User, day: date, part: str = "") -> Standing:
-    """Return the user's standing: two queries (appointments, everything else).
+    """Return the user's standing: one query, which brings his appointments along (a row each, one if there is none).
 
     part  the role chosen at the switch; one that the user no longer has counts as none
     """
-    appointments = user.appointments_on(day)
     acts_for = SubjectMember.objects.in_force_on(day).filter(user=OuterRef("pk"), subject__merged_into=None)
     sits = Member.objects.filter(Q(council__ended_on=None) | Q(council__ended_on__gte=day), user=OuterRef("pk"))
     factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-    row = (
+    unread = Notice.objects.filter(user=OuterRef("pk"), read_at=None).order_by().values("user")
+    rows: QuerySet[Any] = (
         User.objects.filter(pk=user.pk)
         .annotate(
             acts_for=acts_for.order_by("pk").values("subject__name")[:1],
             sits=Exists(sits),
             factor=Exists(factor),
-            unread=Count("notices", filter=Q(notices__read_at=None)),
+            unread=Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0),
+            appointment=FilteredRelation("appointments"),
         )
-        .get()
+        .select_related("appointment__agency__area")
+        .order_by("appointment__id")
     )
+    row, *_ = found = list(rows)
+    user.all_appointments = [one.appointment for one in found if hasattr(one, "appointment")]
     parts: dict[str, str] = {}
-    for a in appointments:
+    for a in user.appointments_on(day):
         parts.setdefault(a.role, f"{a.get_role_display()}, {a.agency}")
     if row.acts_for:
         parts[rules.PRODUCER] = f"Chủ thể, {row.acts_for}"
@@ -152,20 +158,16 @@ class Held:
 
 def own_products(user: User, day: date) -> tuple[list[Held], int]:
     """Return products of the subjects the user acts for, the one that lapses first on top, and how many there are."""
-    products = list(
+    rows: QuerySet[Any] = (
         Product.objects.filter(subject__in=Subject.objects.of(user, day), merged_into=None)
         .exclude(stage=Stage.WITHDRAWN)
-        .select_related("product_set")
-        .order_by("pk")
+        .annotate(recognition=FilteredRelation("recognitions"))  # all are public
+        .select_related("product_set", "recognition")  # type: ignore[misc]  # the relation above
+        .order_by("pk", F("recognition__valid_from").asc(nulls_first=True), "recognition__pk")
     )
-    newest: dict[int, Recognition] = {}
-    for recognition in (
-        Recognition.objects.visible_to(user, day).filter(product__in=products).order_by("valid_from", "pk")
-    ):
-        newest[recognition.product_id] = recognition
     held = []
-    for product in products:
-        found = newest.get(product.pk)
+    for product in {row.pk: row for row in rows}.values():  # the last row of a product holds its newest
+        found: Recognition | None = getattr(product, "recognition", None)
         held.append(Held(product, found, status_of(found, day) if found else None))
     held.sort(key=lambda one: (not one.in_force, one.recognition is None, _until(one), one.product.pk))
     return held[:SHOWN], len(held)

@@ -55,7 +55,8 @@ def card_for(*, regime: str, set_no: int) -> Scorecard:
 @known
 def newest_cards() -> list[Scorecard]:
     """Return the newest version of every scorecard, by regime and set."""
-    return list(Scorecard.objects.newest().select_related("regime").defer("body"))
+    rows = Scorecard.objects.newest().order_by("regime", "set_no", "version")
+    return list(rows.select_related("regime").defer("body"))
 
 
 def newest(code: str) -> Scorecard | None:

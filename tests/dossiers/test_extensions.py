@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.apps import apps
+from django.db.migrations.loader import MigrationLoader
 
 from ocop.accounts.models import Notice
 from ocop.dossiers import services
@@ -119,6 +121,24 @@ def test_it_is_public_news_that_the_subject_hears_of_and_its_end_too(stage):
     )
     assert public.count() == before + 2
     assert extensions() == {(dossier.product_id, ENDS): (Extension(FILED, date(2026, 9, 9)),)}
+
+
+@pytest.mark.parametrize(
+    ("ends", "day", "kind", "found"),
+    [
+        (LAST, LAST, "re_evaluation", True),
+        (LAST, LAST, "upgrade", False),
+        (date(2026, 12, 31), date(2026, 9, 1), "re_evaluation", False),
+    ],
+)
+def test_what_was_filed_before_it_was_written_down_is_found(stage, ends, day, kind, found):
+    dossier = file(stage, ends, day, kind)
+    Dossier.objects.update(extends=None)
+    steps = MigrationLoader(None).disk_migrations.items()
+    [step] = [one for (room, name), one in steps if room == "dossiers" and name.endswith("_extends")]
+    step.operations[-1].code(apps, None)
+    dossier.refresh_from_db()
+    assert dossier.extends == (ends if found else None)
 
 
 def test_taken_back_and_filed_again_it_goes_on_twice_with_a_gap(stage):

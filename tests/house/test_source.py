@@ -120,7 +120,7 @@ ORDERLESS = {
     "earliest",
     "latest",
 }
-ORDERED = {"order_by", "about", "due", "on"}  # the last three order by themselves
+ORDERED = {"order_by", "about", "due"}  # the last two order by themselves
 SORTED_ANYWAY = {"Regime"}  # Meta.ordering
 
 

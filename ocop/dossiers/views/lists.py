@@ -23,7 +23,7 @@ from ocop.registry.queries import product_sets
 from .. import queries
 from ..checking import raised
 from ..models import Dossier, Gap
-from ..rules import STEP_NAMES, GapState
+from ..rules import FINAL, STEP_NAMES, GapState
 from ..words import tone_of
 
 # What a row of the list names.
@@ -107,7 +107,7 @@ def _any_of(conditions: Mapping[str, Q]) -> Callable[[QuerySet[Gap], list[str]],
 def gaps(request: Request) -> HttpResponse:
     """Every gap that waits for somebody, over all dossiers that one reads."""
     day = request.day
-    rows = Gap.objects.visible_to(request.user, day).pending().filter(dossier__in=Dossier.objects.unfinished())
+    rows = Gap.objects.visible_to(request.user, day).pending().exclude(dossier__step__in=FINAL)
     states = {
         UNSENT: Q(state=GapState.OPEN, sent_at=None),
         UNANSWERED: Q(state=GapState.OPEN, sent_at__isnull=False),

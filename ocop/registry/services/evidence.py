@@ -26,7 +26,7 @@ from ..permissions import check_may_keep
 from ..words import scope_of
 
 
-def check_printed(
+def _check_printed(
     subject: Subject,
     valid_from: date | None,
     valid_until: date | None,
@@ -86,7 +86,7 @@ def add_evidence(
     once.claim(token, now=now)
     check_may_keep(by, subject, day_of(now))
     products = list(products)
-    check_printed(subject, valid_from, valid_until, products, site)
+    _check_printed(subject, valid_from, valid_until, products, site)
     evidence = Evidence.objects.create(
         subject=subject,
         kind=kind,

@@ -18,7 +18,7 @@ from ocop.kernel.usage import used
 
 from ..models import Evidence, EvidenceKind, Product, Site, Subject
 from .bulk import WHAT, _check_communes, _write_over
-from .evidence import check_printed
+from .evidence import _check_printed
 
 _AT_ONCE = 5000  # keys in one question
 
@@ -50,7 +50,7 @@ def list_papers(*, rows: Sequence[ListedPaper], by: User, now: datetime, reason:
     _check_communes(by, (row.subject.commune for row in rows), day_of(now))
     papers = []
     for row in rows:
-        check_printed(row.subject, row.valid_from, row.valid_until, row.products, row.site)
+        _check_printed(row.subject, row.valid_from, row.valid_until, row.products, row.site)
         papers.append(
             Evidence(
                 subject=row.subject,

@@ -11,7 +11,7 @@ from ocop.registry.models import Evidence
 from ocop.registry.services import ListedPaper, list_papers, unlist_papers
 
 from ...models import Import, ImportRow
-from .shared import Pairs, read
+from .shared import Pairs, _read
 
 
 def write(pairs: Pairs, found: Import, reason: str, by: User, now: datetime) -> None:
@@ -41,6 +41,6 @@ def write(pairs: Pairs, found: Import, reason: str, by: User, now: datetime) -> 
 
 
 def take_back(rows: Sequence[ImportRow], reason: str, by: User, now: datetime) -> dict[int, str]:
-    there = read(Evidence.objects.select_related("subject__commune", "kind"), rows)
+    there = _read(Evidence.objects.select_related("subject__commune", "kind"), rows)
     stay = {row.target: "không còn trong hệ thống" for row in rows if row.target and row.target not in there}
     return stay | unlist_papers(papers=list(there.values()), by=by, now=now, reason=reason)

@@ -26,7 +26,7 @@ class Writer(Protocol):
         """Undo what the rows wrote; returns target -> why, for those that stay."""
 
 
-def split(pairs: Pairs) -> tuple[list[tuple[ImportRow, Judged]], list[tuple[ImportRow, Judged]]]:
+def _split(pairs: Pairs) -> tuple[list[tuple[ImportRow, Judged]], list[tuple[ImportRow, Judged]]]:
     """New ones, changed ones."""
     return (
         [pair for pair in pairs if pair[1].verdict == Verdict.NEW],
@@ -34,16 +34,16 @@ def split(pairs: Pairs) -> tuple[list[tuple[ImportRow, Judged]], list[tuple[Impo
     )
 
 
-def note(pairs: Pairs, objects: Sequence[Any]) -> None:
+def _note(pairs: Pairs, objects: Sequence[Any]) -> None:
     for (row, _), obj in zip(pairs, objects, strict=True):
         row.target, row.target_version = obj.pk, obj.version
 
 
-def source(found: Import) -> str:
+def _source(found: Import) -> str:
     return f"Nhập từ Excel “{found.file_name}” ngày {vi_date(day_of(found.made_at))}"[:280]
 
 
-def read(query: Any, rows: Sequence[ImportRow]) -> dict[int, Any]:
+def _read(query: Any, rows: Sequence[ImportRow]) -> dict[int, Any]:
     keys = [row.target for row in rows]
     return {
         one.pk: one
@@ -52,7 +52,7 @@ def read(query: Any, rows: Sequence[ImportRow]) -> dict[int, Any]:
     }
 
 
-def as_written(rows: Sequence[ImportRow], there: dict[int, Any], verdict: str) -> list[Any]:
+def _as_written(rows: Sequence[ImportRow], there: dict[int, Any], verdict: str) -> list[Any]:
     """The objects of the rows with a verdict, with the version that the import left."""
     found = []
     for row in rows:
@@ -63,7 +63,7 @@ def as_written(rows: Sequence[ImportRow], there: dict[int, Any], verdict: str) -
     return found
 
 
-def restore(
+def _restore(
     rows: Sequence[ImportRow],
     there: dict[int, Any],
     old: Callable[[dict[str, Any]], dict[str, object]],

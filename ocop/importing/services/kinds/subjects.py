@@ -12,30 +12,30 @@ from ocop.registry.services import NewSubject, add_subjects, change_subjects, re
 
 from ...models import Import, ImportRow, Verdict
 from ...queries.subjects import details_of
-from .shared import Pairs, as_written, note, read, restore, source, split
+from .shared import Pairs, _as_written, _note, _read, _restore, _source, _split
 
 
 def write(pairs: Pairs, found: Import, reason: str, by: User, now: datetime) -> None:
-    new, changed = split(pairs)
+    new, changed = _split(pairs)
     rows = []
     for _, one in new:
         if one.kind is None or one.commune is None:
             raise ValueError("a new subject has its kind and commune")
         values = one.row.values
         rows.append(NewSubject(values["name"], one.kind, one.commune, values.get("tax_code", ""), details_of(values)))
-    note(new, add_subjects(rows=rows, by=by, now=now, reason=reason, source=source(found)))
+    _note(new, add_subjects(rows=rows, by=by, now=now, reason=reason, source=_source(found)))
     changes = [(one.target, one.changes) for _, one in changed if isinstance(one.target, Subject)]
-    note(changed, change_subjects(changes=changes, by=by, now=now, reason=reason))
+    _note(changed, change_subjects(changes=changes, by=by, now=now, reason=reason))
 
 
 def take_back(rows: Sequence[ImportRow], reason: str, by: User, now: datetime) -> dict[int, str]:
-    there = read(Subject.objects.select_related("commune"), rows)
-    stay = remove_subjects(subjects=as_written(rows, there, Verdict.NEW), by=by, now=now, reason=reason)
+    there = _read(Subject.objects.select_related("commune"), rows)
+    stay = remove_subjects(subjects=_as_written(rows, there, Verdict.NEW), by=by, now=now, reason=reason)
 
     def old(values: dict[str, Any]) -> dict[str, object]:
         founded = values.get("founded_on")
         return values | ({"founded_on": date.fromisoformat(founded)} if founded else {})
 
-    return stay | restore(
+    return stay | _restore(
         rows, there, old, lambda changes: change_subjects(changes=changes, by=by, now=now, reason=reason)
     )
