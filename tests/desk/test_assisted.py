@@ -126,7 +126,7 @@ def test_the_list_costs_the_same_whatever_stands_in_it(client, stage, officer, h
         stage.draft(name=f"Bánh {n} (mẫu)", subject=f"Hộ {n} (mẫu)")
     client.force_login(officer)
     client.get("/nhap-ho/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         page = client.get("/nhap-ho/?tai-khoan=co").content.decode()
     assert page.count('href="/nhap-ho/') >= how_many
     assert client.get("/nhap-ho/?tai=xlsx").status_code == 200

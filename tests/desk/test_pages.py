@@ -69,7 +69,7 @@ def test_where_my_dossier_is(stage, last_week, today):
 
 
 @pytest.mark.parametrize("how_many", [1, 3])
-def test_the_home_costs_at_most_20_queries_whatever_waits(
+def test_the_home_costs_at_most_12_queries_whatever_waits(
     client, stage, last_week, how_many, django_assert_max_num_queries
 ):
     for n in range(how_many):
@@ -80,7 +80,7 @@ def test_the_home_costs_at_most_20_queries_whatever_waits(
     ):  # fmt: skip
         client.force_login(user)
         client.get("/viec/")
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(12):
             client.get("/viec/")
 
 
