@@ -10,6 +10,7 @@ from django.urls import reverse_lazy
 
 from ocop.kernel.files import UploadField
 from ocop.kernel.pages.forms import ActForm, Form, VersionField
+from ocop.kernel.templatetags.ocop import number
 
 from .rules.fields import FIELDS, KIND_NAMES, Kind
 from .rules.fonts import Font
@@ -105,7 +106,7 @@ class ConfirmForm(ActForm):
         super().__init__(*args, **kwargs)
         if wrong:
             self.fields["skip_wrong"].required = True
-            self.fields["skip_wrong"].label = f"Bỏ {wrong} dòng sai và nhập {left} dòng còn lại"
+            self.fields["skip_wrong"].label = f"Bỏ {number(wrong)} dòng sai và nhập {number(left)} dòng còn lại"
             self.fields["skip_wrong"].error_messages["required"] = "Hãy đánh dấu vào ô bỏ các dòng sai."
         else:
             del self.fields["skip_wrong"]
@@ -123,7 +124,7 @@ class UndoForm(ActForm):
         super().__init__(*args, **kwargs)
         if used and rest:
             self.fields["leave_used"].widget = forms.CheckboxInput()
-            self.fields["leave_used"].label = f"Giữ {used} dòng đã dùng và hoàn tác {rest} dòng còn lại"
+            self.fields["leave_used"].label = f"Giữ {number(used)} dòng đã dùng và hoàn tác {number(rest)} dòng còn lại"
 
 
 class VersionForm(Form):

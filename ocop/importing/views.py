@@ -17,13 +17,14 @@ from ocop.accounts.http import Request
 from ocop.kernel import audit, files
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import Forbidden, Refusal, allows
+from ocop.kernel.templatetags.ocop import number
 
 from . import services
 from .forms import ColumnsForm, ConfirmForm, HeadForm, KindForm, UndoForm, UploadForm, VersionForm
 from .models import Import, ImportRow, Step, Verdict
 from .permissions import check_may_confirm, check_may_import, check_may_match, check_may_open, check_may_undo
 from .queries.staged import counts, reading_failed
-from .rules import cells, fonts, heads, workbook
+from .rules import fonts, heads, workbook
 from .rules.fields import KIND_NAMES, Kind
 from .rules.heads import Table
 from .rules.workbook import Sheet
@@ -197,7 +198,7 @@ def confirm(request: Request, pk: int) -> HttpResponse:
             now=request.now,
             token=data["once"],
         )
-        messages.success(request, f"Đã nhập {done} dòng.")
+        messages.success(request, f"Đã nhập {number(done)} dòng.")
         return redirect(found)
     return _page(request, found, form, status=422)
 
@@ -251,8 +252,8 @@ def undo(request: Request, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            left = f" {kept} dòng giữ lại vì đã dùng hoặc sửa sau khi nhập." if kept else ""
-            messages.success(request, f"Đã hoàn tác {done} dòng.{left}")
+            left = f" {number(kept)} dòng giữ lại vì đã dùng hoặc sửa sau khi nhập." if kept else ""
+            messages.success(request, f"Đã hoàn tác {number(done)} dòng.{left}")
             return redirect(found)
     context = {
         "found": found,
@@ -354,12 +355,12 @@ def _tables(found: Import, sheets: list[Sheet], form: HeadForm) -> list[Table]:
 
 
 def _samples(sheets: list[Sheet], tables: list[Table], head: str) -> str:
-    """The first values under a head, for the eye."""
+    """The first values under a head, for the eye; those of an old font as they will be read."""
     by_name = {sheet.name: sheet for sheet in sheets}
     table = next(one for one in tables if head in one.heads)
     column = table.heads.index(head)
     values = (
-        cells.text_of(row[column])
+        heads.words_of(row[column])
         for row in by_name[table.sheet].rows[table.last + 1 : table.last + 40]
         if column < len(row) and row[column] != ""
     )

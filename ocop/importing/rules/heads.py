@@ -34,7 +34,7 @@ def table(sheet: Sheet, first: int, last: int) -> Table:
     width = len(sheet.rows[0]) if sheet.rows else 0
     heads: list[str] = []
     for column in range(width):
-        texts = [_text(row[column]) for row in sheet.rows[first : last + 1] if column < len(row)]
+        texts = [words_of(row[column]) for row in sheet.rows[first : last + 1] if column < len(row)]
         head = " / ".join(dict.fromkeys(text for text in texts if text))[:200]
         if head in heads:
             head = f"{head} (cột {letters(column)})"
@@ -47,7 +47,7 @@ def find(kind: Kind, sheet: Sheet) -> Table | None:
     required = {field.code for field in FIELDS[kind] if field.required}
     best: tuple[int, Table] | None = None
     for first in range(min(SEARCHED, len(sheet.rows))):
-        if len({text for value in sheet.rows[first] if (text := _text(value))}) < 2:
+        if len({text for value in sheet.rows[first] if (text := words_of(value))}) < 2:
             continue  # a title
         for last in range(first, min(first + DEEPEST, len(sheet.rows))):
             one = table(sheet, first, last)
@@ -60,7 +60,7 @@ def find(kind: Kind, sheet: Sheet) -> Table | None:
 def likely(sheet: Sheet) -> Table:
     """Return the table whose head is the row of most different words, where no head was found: a start for the eye."""
     rows = sheet.rows[:SEARCHED]
-    best = max(range(len(rows)), key=lambda n: (len({text for value in rows[n] if (text := _text(value))}), -n))
+    best = max(range(len(rows)), key=lambda n: (len({text for value in rows[n] if (text := words_of(value))}), -n))
     return table(sheet, best, best)
 
 
@@ -89,7 +89,7 @@ def match(kind: Kind, heads: Iterable[str], remembered: Mapping[str, str]) -> di
     return columns
 
 
-def _text(value: Any) -> str:
-    """Words of a head, whatever font they were typed in: whether the rows are repaired is asked later."""
+def words_of(value: Any) -> str:
+    """Words of a cell, whatever font they were typed in: whether the rows are repaired is asked later."""
     text = " ".join(str(value).split()) if isinstance(value, str) else text_of(value)
     return text_of(repaired(text, looks_like(text) or Font.UNICODE))
