@@ -29,7 +29,8 @@ MARK = "(tổng hợp)".encode()
 PAUSE = 0.1  # seconds between two loads
 EVENTS = 5
 MOST_USERS = 16  # as many officials are signed in
-SCORING, REHEARSAL, IMPORTS, ARCHIVES = "sheets", "rehearse", "imports", "archives"
+SCORING, REHEARSAL, IMPORTS, ARCHIVES, READINESS = "sheets", "rehearse", "imports", "archives", "readiness"
+BESIDE = (SCORING, REHEARSAL, IMPORTS, ARCHIVES, READINESS)  # what is no load of pages
 PAGES = ("list", "product", "search", "qr", "dossiers", "certificates")
 TARGETS = ("first", "again", "ours", "floor", "kept_floor")
 # Ratios of a row: what over what.
@@ -97,7 +98,7 @@ def after_event(ours: Server, floor: Server) -> float:
 
 
 def load(
-    chosen: Sequence[Page], sessions: Sequence[str], users: Sequence[int], rounds: int, seconds: float
+    chosen: Sequence[Page], sessions: Sequence[str], users: Sequence[int], rounds: int, seconds: float, think: float
 ) -> dict[str, Any]:
     """Load ours and the floor by turns; return rows (page x users) with the medians of each target."""
     cookies = [f"ocop={key}" for key in sessions]
@@ -112,7 +113,7 @@ def load(
             for count in users:
                 say(f"round {turn} of {rounds}, {count} user{'s' if count > 1 else ''}")
                 for page, target in plan:
-                    one = measure(target, users=count, seconds=seconds, first=next(starts))
+                    one = measure(target, users=count, seconds=seconds, think=think, first=next(starts))
                     found.setdefault((page.key, count, target.key), []).append(one)
                     time.sleep(PAUSE)
     rows: list[dict[str, Any]] = []
@@ -167,13 +168,18 @@ def main() -> None:
     )
     parser.add_argument("--products", type=int, default=5000, help="how many (default %(default)s)")
     parser.add_argument(
-        "--only", nargs="+", choices=(*PAGES, SCORING, REHEARSAL, IMPORTS, ARCHIVES), help="measure these alone"
-    )
+        "--think", type=float, default=0.0, metavar="SECONDS",
+        help="that a user reads a page, a half more or less, before asking again (default: asks again at once); "
+        "--seconds should be several times as long",
+    )  # fmt: skip
+    parser.add_argument("--only", nargs="+", choices=(*PAGES, *BESIDE), help="measure these alone")
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     asked = parser.parse_args()
     if not all(1 <= count <= MOST_USERS for count in asked.users):
         parser.error(f"--users: 1 to {MOST_USERS}")
-    only = asked.only or (*PAGES, SCORING, REHEARSAL, IMPORTS, ARCHIVES)
+    if not 0 <= asked.think <= asked.seconds / 2:
+        parser.error("--think: half of --seconds at most, or hardly anybody asks twice")
+    only = asked.only or (*PAGES, *BESIDE)
 
     shutil.rmtree(HOME, ignore_errors=True)
     (HOME / "data").mkdir(parents=True)
@@ -190,6 +196,9 @@ def main() -> None:
     if ARCHIVES in only:
         say("keeping a dossier of 60 files, 200 MB")
         figures[ARCHIVES] = json.loads(python("bench.archives"))
+    if READINESS in only:
+        say("looking at the readiness of a product with 300 papers")
+        figures[READINESS] = json.loads(python("bench.readiness"))
     if REHEARSAL in only:
         say("rehearsing")
         began, cpu = time.monotonic(), children_cpu()
@@ -197,7 +206,8 @@ def main() -> None:
         took = {"seconds": time.monotonic() - began, "cpu_seconds": children_cpu() - cpu}
         figures[REHEARSAL] = {key: round(value, 1) for key, value in took.items()}
     if chosen := [page for page in pages(made) if page.key in only]:
-        figures |= load(chosen, made["sessions"], asked.users, asked.rounds, asked.seconds)
+        figures |= {"think": asked.think}
+        figures |= load(chosen, made["sessions"], asked.users, asked.rounds, asked.seconds, asked.think)
     print(json.dumps(figures, indent=2) if asked.json else report(figures))
 
 
@@ -209,8 +219,11 @@ def report(figures: Mapping[str, Any]) -> str:
         f"{about['products']} products; load average before the run {about['load']}"
     ]
     if rows := figures.get("pages"):
+        think = figures["think"]
+        asks = f"after reading the page for about {think:g} s" if think else "at once"
         parts += [
-            "Requests/s; in brackets p95 and the CPU of the server an answer, in ms.\n\n" + table(rows),
+            f"Requests/s; in brackets p95 and the CPU of the server an answer, in ms. A user asks again {asks}.\n\n"
+            + table(rows),
             f"First public list after a public event: {figures['first_page_after_event_ms']:.0f} ms.",
         ]
     if sheets := figures.get(SCORING):
@@ -231,6 +244,12 @@ def report(figures: Mapping[str, Any]) -> str:
         parts.append(
             f"Archive of {kept['files']:.0f} files, {kept['mb']:.0f} MB: {kept['archive']:.1f} s, {kept['ratio']:.1f} "
             f"times plain zipfile, {kept['grown_mb']:.0f} MB of memory; read back in {kept['download']:.1f} s."
+        )
+    if found := figures.get(READINESS):
+        parts.append(
+            f"Readiness page over {found['papers']:.0f} papers: {found['queries']:.0f} queries, median "
+            f"{found['median_ms']:.0f} ms, p95 {found['p95_ms']:.0f} ms; over one: {found['one_queries']:.0f} queries, "
+            f"median {found['one_median_ms']:.0f} ms."
         )
     if rehearsal := figures.get(REHEARSAL):
         parts.append(f"Rehearsal: {rehearsal['seconds']:.0f} s, of them {rehearsal['cpu_seconds']:.0f} s of CPU.")

@@ -1,10 +1,11 @@
-"""A load of users, each a process with one kept connection that asks again as soon as it has the answer.
+"""A load of users, each a process with one kept connection that asks again when it has the answer or has read it.
 
 Plain sockets: the load shares the cores with the server, so it must cost little.
 """
 
 from __future__ import annotations
 
+import random
 import socket
 import statistics
 import time
@@ -68,29 +69,41 @@ class Client:
         self._socket.close()
 
 
-def _user(target: Target, user: int, numbers: range, seconds: float, go: Barrier, out: Connection) -> None:
-    """Ask for numbers until the time is over; send the latencies in seconds, or the error."""
+def _user(
+    target: Target, user: int, numbers: range, seconds: float, think: float, go: Barrier, out: Connection
+) -> None:
+    """Ask for numbers until the time is over; send the latencies and the whole time in seconds, or the error."""
     try:
         client = Client(target.server.port, target.cookies[user] if target.cookies else "")
         latencies: list[float] = []
+        jitter = random.Random(user)
         go.wait()
-        began = before = time.perf_counter()
+        began = time.perf_counter()
+        _read(think * jitter.random())  # users do not come all at once
         for n in numbers:
+            asked = time.perf_counter()
             client.get(target.address(n))
-            after = time.perf_counter()
-            latencies.append(after - before)
-            before = after
-            if after - began >= seconds:
+            answered = time.perf_counter()
+            latencies.append(answered - asked)
+            if answered - began >= seconds:
                 break
-        out.send(latencies)
+            _read(think * jitter.uniform(0.5, 1.5))
+        out.send((latencies, answered - began))
     except BaseException as error:
         go.abort()
         out.send(f"{type(error).__name__}: {error}")
 
 
-def measure(target: Target, *, users: int, seconds: float, first: int) -> Measured:
-    """Load a target with users for a time. first  number of the first request; user n asks for first + n, + users...
+def _read(seconds: float) -> None:
+    if seconds:
+        time.sleep(seconds)
 
+
+def measure(target: Target, *, users: int, seconds: float, think: float, first: int) -> Measured:
+    """Load a target with users for a time.
+
+    think  seconds that a user reads an answer, a half more or less; 0: asks again at once
+    first  number of the first request; user n asks for first + n, + users...
     :raises RuntimeError: an answer that is no page
     """
     go = _FORK.Barrier(users)
@@ -99,7 +112,7 @@ def measure(target: Target, *, users: int, seconds: float, first: int) -> Measur
     for n in range(users):
         here, there = _FORK.Pipe(duplex=False)
         numbers = range(first + n, first + 10_000_000, users)
-        process = _FORK.Process(target=_user, args=(target, n, numbers, seconds, go, there), daemon=True)
+        process = _FORK.Process(target=_user, args=(target, n, numbers, seconds, think, go, there), daemon=True)
         process.start()
         running.append((process, here))
     answers = [here.recv() for _, here in running]
@@ -107,8 +120,8 @@ def measure(target: Target, *, users: int, seconds: float, first: int) -> Measur
         process.join()
     if wrong := [answer for answer in answers if isinstance(answer, str)]:
         raise RuntimeError(wrong[0])
-    latencies = [latency for answer in answers for latency in answer]
-    rate = sum(len(answer) / sum(answer) for answer in answers)
+    latencies = [latency for its, _ in answers for latency in its]
+    rate = sum(len(its) / took for its, took in answers)
     return Measured(rate, _p95(latencies) * 1000, (target.server.cpu() - cpu) / len(latencies) * 1000)
 
 
