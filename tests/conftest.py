@@ -7,11 +7,14 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 
+from .factories import Stage, make_stage
+from .ground import GROUND, asked_by, standing
 from .house.strict_templates import strict_templates
 
 __all__ = ["strict_templates"]
@@ -68,6 +71,7 @@ def django_db_setup(  # type: ignore[no-untyped-def]
         load_all(settings.REFERENCE, now=NOW)
     yield
     with django_db_blocker.unblock():
+        GROUND.lay()
         teardown_databases(made, verbosity=0)
 
 
@@ -77,7 +81,25 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def fresh_database(django_db_setup: None, django_db_blocker, tmp_path: Path) -> Iterator[dict[str, str]]:  # type: ignore[no-untyped-def]
+def ground(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> dict[str, Any]:
+    """The objects of the scenes that the test asks for, which stand from now on."""
+    with django_db_blocker.unblock():
+        return GROUND.lay(*asked_by(request.node))
+
+
+@pytest.fixture
+def _django_db_helper(ground: dict[str, Any], _django_db_helper: None) -> None:
+    """The savepoint of a test, above its scenes."""
+
+
+@standing
+def stage() -> Stage:
+    """The organs and people of the sample province, without a product."""
+    return make_stage()
+
+
+@pytest.fixture
+def fresh_database(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> Iterator[dict[str, str]]:
     """A copy of the test database for what needs real transactions: several threads or processes, a killed process.
 
     Append-only tables refuse the flush of Django's transactional tests. Yields the environment of a child process
@@ -92,6 +114,7 @@ def fresh_database(django_db_setup: None, django_db_blocker, tmp_path: Path) -> 
     key = base64.urlsafe_b64encode(settings.OCOP_DATA_KEY).decode()
     child = {"OCOP_DATA": str(tmp_path), "OCOP_MODE": "sample", "OCOP_DATA_KEY": key}
     with django_db_blocker.unblock():
+        GROUND.lay()
         connections.close_all()
         if connection.vendor == "sqlite":
             copy = str(tmp_path / "ocop.sqlite3")

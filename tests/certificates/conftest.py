@@ -9,14 +9,8 @@ from django.test import Client
 
 from ocop.accounts.models import User
 from ocop.project.sample.walk import at
-from tests.factories import Stage, make_stage
 
 DECIDED = date(2026, 10, 12)  # some days after the council of the plan's round: 01/10/2026
-
-
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return make_stage()
 
 
 @pytest.fixture

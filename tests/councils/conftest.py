@@ -16,7 +16,8 @@ from ocop.project.sample.answers import answers_for
 from ocop.project.sample.walk import at
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import Card
-from tests.factories import PLAN, Stage, make_stage
+from tests.factories import PLAN, Stage
+from tests.ground import standing
 
 DAY = date(2026, 10, 1)
 
@@ -103,10 +104,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
     return moment
 
 
-@pytest.fixture
-def planned(db: None, clock: datetime) -> Hall:
+@standing
+def planned(stage: Stage) -> Hall:
     """Invited, not yet opened; nobody has declared."""
-    stage = make_stage()
     walked = stage.ready()
     council = stage.walk.council("province", DAY)
     by = stage.world.secretaries[0]
@@ -120,7 +120,7 @@ def planned(db: None, clock: datetime) -> Hall:
     return Hall(stage, council, Session.objects.get(), item, members)
 
 
-@pytest.fixture
+@standing
 def hall(planned: Hall) -> Hall:
     """Open, everyone present and declared; nobody has scored."""
     planned.declare()

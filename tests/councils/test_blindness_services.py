@@ -13,14 +13,13 @@ from ocop.councils.papers import minutes
 from ocop.councils.queries import board, work_for
 from ocop.kernel import audit
 from ocop.kernel.models import Event
-from tests.factories import make_stage
+from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def sitting():
-    stage = make_stage()
+@standing
+def sitting(stage):
     return stage.sitting(stage.ready().dossier)
 
 

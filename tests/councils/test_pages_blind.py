@@ -13,6 +13,8 @@ from ocop.project.sample.walk import at
 
 from .conftest import DAY, Hall, signed_in
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 EVERYBODY = ["secretary", "chair", "member", "officer"]
 
 

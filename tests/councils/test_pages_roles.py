@@ -14,6 +14,8 @@ from ocop.project.sample.walk import at
 
 from .conftest import DAY, Hall, signed_in
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 INSIDE = ["secretary", "chair", "member", "officer"]
 OUTSIDE = ["producer", "stranger"]
 

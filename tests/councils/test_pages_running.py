@@ -12,9 +12,11 @@ from ocop.councils.models import Conclusion, Council, Item, Session
 from ocop.councils.services import announce, close_item
 from ocop.dossiers.rules import Step
 from ocop.project.sample.walk import at
-from tests.factories import Stage, make_stage
+from tests.factories import Stage
 
 from .conftest import DAY, Hall, signed_in
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def _decision(stage: Stage, *, without: str = "") -> dict[str, object]:
@@ -39,8 +41,7 @@ def _decision(stage: Stage, *, without: str = "") -> dict[str, object]:
     return posted
 
 
-def test_a_council_is_founded_from_its_decision(db: None, clock: datetime) -> None:
-    stage = make_stage()
+def test_a_council_is_founded_from_its_decision(stage: Stage, clock: datetime) -> None:
     client = signed_in(stage.world.secretaries[0])
     assert client.get("/hoi-dong/moi/").status_code == 200
     answer = client.post("/hoi-dong/moi/", _decision(stage))
@@ -51,8 +52,7 @@ def test_a_council_is_founded_from_its_decision(db: None, clock: datetime) -> No
     assert stage.world.members[0].name in page
 
 
-def test_a_missing_seat_is_named_and_the_typed_text_stays(db: None, clock: datetime) -> None:
-    stage = make_stage()
+def test_a_missing_seat_is_named_and_the_typed_text_stays(stage: Stage, clock: datetime) -> None:
     client = signed_in(stage.world.secretaries[0])
     answer = client.post("/hoi-dong/moi/", _decision(stage, without="health"))
     assert answer.status_code == 422
@@ -62,8 +62,7 @@ def test_a_missing_seat_is_named_and_the_typed_text_stays(db: None, clock: datet
     assert Council.objects.count() == 0
 
 
-def test_an_unknown_address_and_a_seat_without_unit_are_told_apart(db: None, clock: datetime) -> None:
-    stage = make_stage()
+def test_an_unknown_address_and_a_seat_without_unit_are_told_apart(stage: Stage, clock: datetime) -> None:
     client = signed_in(stage.world.secretaries[0])
     unknown = client.post("/hoi-dong/moi/", _decision(stage) | {"ghe-1-email": "khong-co@mau.ocop.vn"})
     assert "Chưa có tài khoản: khong-co@mau.ocop.vn." in unknown.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from ocop.councils.models import Interest, Item, Session, Sheet, SheetAnswer
@@ -11,6 +12,8 @@ from ocop.dossiers.models import Dossier
 from ocop.registry.services import tie
 
 from .conftest import DAY, Hall, signed_in
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def _value(answer: object) -> str:

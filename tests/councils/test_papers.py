@@ -21,6 +21,8 @@ from ocop.project.sample.walk import at
 
 from .conftest import DAY, Hall, signed_in
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 
 def _word(content: bytes) -> str:
     document = Document(io.BytesIO(content))

@@ -20,17 +20,13 @@ from ocop.project.sample.answers import answers_for
 from ocop.project.sample.walk import at
 from ocop.registry.models import TieKind
 from ocop.registry.services import tie
-from tests.factories import make_stage, reread
+from tests.factories import reread
+from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stage():
-    return make_stage()
-
-
-@pytest.fixture
+@standing
 def sitting(stage):
     """One product of 2026 before nine members, the chair first."""
     return stage.sitting(stage.ready().dossier)

@@ -15,15 +15,14 @@ from ocop.documents.models import Document
 from ocop.kernel.models import Event
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.project.sample.walk import at
-from tests.factories import make_stage
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 9, 10)
 
 
 @pytest.fixture
-def world():
-    return make_stage().world
+def world(stage):
+    return stage.world
 
 
 def found(world, **changes):

@@ -17,17 +17,13 @@ from ocop.project.sample.walk import at
 from ocop.registry.models import Subject, TieKind
 from ocop.registry.services import tie
 from ocop.scorecards.models import Scorecard
-from tests.factories import make_stage, reread
+from tests.factories import reread
+from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stage():
-    return make_stage()
-
-
-@pytest.fixture
+@standing
 def sitting(stage):
     """Invited; nobody has declared."""
     return stage.sitting(stage.ready().dossier, opened=False)

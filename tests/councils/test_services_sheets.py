@@ -13,15 +13,14 @@ from ocop.councils.models import Sheet, SheetAnswer
 from ocop.kernel import audit
 from ocop.kernel.models import Event
 from ocop.kernel.refusal import Forbidden, Refusal
-from tests.factories import make_stage
+from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def sitting():
+@standing
+def sitting(stage):
     """One product of 2026, everybody present and declared."""
-    stage = make_stage()
     return stage.sitting(stage.ready().dossier)
 
 
@@ -121,9 +120,8 @@ def test_none_fits_where_the_law_prints_no_0_point_option_with_a_reason_at_signi
     }
 
 
-def test_the_case_of_the_dossier_binds_every_sheet():
+def test_the_case_of_the_dossier_binds_every_sheet(stage):
     """Tourism, criterion 8: options of the other case do not exist for this dossier."""
-    stage = make_stage()
     sitting = stage.sitting(stage.ready(set_no=26).dossier)
     case = sitting.item.dossier.cases["8"]
     options = sitting.card.by_code["8"].options

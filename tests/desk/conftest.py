@@ -6,12 +6,6 @@ import pytest
 from django.utils import timezone
 
 from ocop.kernel.time import day_of
-from tests.factories import Stage, make_stage
-
-
-@pytest.fixture
-def stage(db) -> Stage:
-    return make_stage()
 
 
 @pytest.fixture

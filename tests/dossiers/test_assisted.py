@@ -25,16 +25,11 @@ from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.project.sample.walk import at
 from ocop.registry import services as registry
 from ocop.registry.models import Tie, TieKind
-from tests.factories import PLAN, Stage, make_stage, reread
+from tests.factories import PLAN, Stage, reread
 
 pytestmark = pytest.mark.django_db
 DAY = PLAN.filed_on
 LATER = DAY + timedelta(days=7)
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return make_stage()
 
 
 def officers(stage: Stage):

@@ -16,16 +16,11 @@ from ocop.kernel.refusal import Refusal
 from ocop.project.sample.walk import at
 from ocop.registry.models import Evidence
 from ocop.scorecards.queries import card, card_for
-from tests.factories import Stage, make_stage
+from tests.factories import Stage
 
 from .scene import NOW, Scene
 
 LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return make_stage()
 
 
 def failed(stage: Stage) -> Dossier:

@@ -32,7 +32,7 @@ from ocop.dossiers.rules import (
 )
 from ocop.kernel.models import Event, Holiday
 from ocop.project.sample.walk import Walked, at
-from tests.factories import PLAN, Stage, make_stage, reread
+from tests.factories import PLAN, Stage, reread
 
 TABLE = {
     **{date(2026, 2, n): False for n in range(16, 21)},
@@ -242,11 +242,6 @@ def test_the_rule_of_checking_is_that_of_the_day():
 
 
 # With dossiers
-
-
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return make_stage()
 
 
 def give_back(stage: Stage, dossier: Dossier, day: date) -> None:

@@ -11,7 +11,6 @@ from ocop.dossiers import services
 from ocop.dossiers.changed import since_last_filing
 from ocop.dossiers.rules import Change, PaperChange, changes_between
 from ocop.project.sample.walk import at
-from tests.factories import make_stage
 
 OLD: dict[str, Any] = {"evidence": 3, "title": "Phiếu kiểm nghiệm", "criteria": ["1.2", "1.10"]}
 NEW: dict[str, Any] = {"evidence": 8, "title": "Phiếu kiểm nghiệm", "criteria": ["1.2"]}
@@ -67,8 +66,7 @@ def test_papers_are_added_removed_or_replaced_at_each_criterion(before, after, c
 
 
 @pytest.mark.django_db
-def test_the_second_filing_is_compared_with_the_first_in_words():
-    stage = make_stage()
+def test_the_second_filing_is_compared_with_the_first_in_words(stage):
     dossier, by = stage.filed().dossier, stage.world.producers[0]
     assert since_last_filing(dossier, by, date(2026, 9, 3)) is None
     services.return_dossier(

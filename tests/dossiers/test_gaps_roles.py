@@ -18,7 +18,6 @@ from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.project.sample.walk import at
 from ocop.registry.models import TieKind
 from ocop.registry.services import add_member, tie
-from tests.factories import Stage, make_stage
 
 from .test_moves import TIMES, people, put
 
@@ -91,8 +90,9 @@ def allowed(step: Step, returned_from: Step, year: int) -> dict[str, set[str]]:
 
 @TIMES
 @pytest.mark.parametrize("step", list(Step))
-def test_an_act_is_done_by_its_people_alone_and_otherwise_writes_nothing(step, filed_on, now, actors, returned_from):
-    stage = make_stage()
+def test_an_act_is_done_by_its_people_alone_and_otherwise_writes_nothing(
+    stage, step, filed_on, now, actors, returned_from
+):
     dossier = stage.filed(filed_on=filed_on).dossier
     services.grant_reading(
         dossier=dossier, users=[stage.world.members[2]], valid_from=filed_on, valid_to=None, reason="Thành viên"
@@ -120,13 +120,8 @@ def test_an_act_is_done_by_its_people_alone_and_otherwise_writes_nothing(step, f
     assert done == {act: wanted[act] for act in ACTS}
 
 
-def proposed() -> tuple[Stage, Dossier]:
-    stage = make_stage()
-    return stage, stage.proposed().dossier
-
-
-def test_who_has_a_tie_to_the_subject_does_not_advise():
-    stage, dossier = proposed()
+def test_who_has_a_tie_to_the_subject_does_not_advise(stage):
+    dossier = stage.proposed().dossier
     one, other = stage.world.team
     day = date(2026, 9, 10)
     tie(subject=dossier.subject, kind=TieKind.RELATIVE, user=one, valid_from=day, source="Khai báo")
@@ -135,16 +130,15 @@ def test_who_has_a_tie_to_the_subject_does_not_advise():
     advise(dossier, other, at(day))
 
 
-def test_who_acts_for_the_subject_does_not_advise_on_it():
-    stage, dossier = proposed()
+def test_who_acts_for_the_subject_does_not_advise_on_it(stage):
+    dossier = stage.proposed().dossier
     one = stage.world.team[0]
     add_member(subject=dossier.subject, user=one, valid_from=date(2026, 1, 1), by=SYSTEM, now=at(date(2026, 9, 1)))
     with pytest.raises(Forbidden):
         advise(dossier, one, at(date(2026, 9, 10)))
 
 
-def test_the_team_reads_what_has_left_the_commune_and_no_draft():
-    stage = make_stage()
+def test_the_team_reads_what_has_left_the_commune_and_no_draft(stage):
     member, day = stage.world.team[0], date(2026, 9, 10)
     at_commune = stage.filed().dossier
     beyond = stage.proposed(name="Cốm nếp (mẫu)").dossier

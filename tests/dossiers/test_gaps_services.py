@@ -13,7 +13,7 @@ from ocop.dossiers.rules import GAP_MOVES, GapAct, GapState, days_late, gap_stat
 from ocop.kernel.models import Event
 from ocop.kernel.refusal import Refusal
 from ocop.project.sample.walk import at
-from tests.factories import Stage, make_stage, reread
+from tests.factories import Stage, reread
 
 pytestmark = pytest.mark.django_db
 DAY, DUE = date(2026, 9, 8), date(2026, 9, 14)  # Tuesday; the Monday after
@@ -58,8 +58,8 @@ def found(gap: Gap) -> Gap:
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office(make_stage())
+def office(stage: Stage) -> Office:
+    return Office(stage)
 
 
 def test_gaps_are_numbered_in_each_dossier_and_no_number_comes_back(office):

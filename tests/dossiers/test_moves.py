@@ -19,7 +19,7 @@ from ocop.kernel.models import Event
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.project.sample.walk import at
 from ocop.registry.services import add_member
-from tests.factories import Stage, make_stage
+from tests.factories import Stage
 
 pytestmark = pytest.mark.django_db
 STILL_DRAFT = {"filed_on": None, "number": None, "route": "", "due_on": None}
@@ -79,8 +79,7 @@ TIMES = pytest.mark.parametrize(
 
 @TIMES
 @pytest.mark.parametrize("step", list(Step))
-def test_a_move_is_allowed_exactly_to_its_actors_at_its_step(step, filed_on, now, actors, returned_from):
-    stage = make_stage()
+def test_a_move_is_allowed_exactly_to_its_actors_at_its_step(stage, step, filed_on, now, actors, returned_from):
     dossier = stage.filed(filed_on=filed_on).dossier
     services.grant_reading(
         dossier=dossier, users=[stage.world.members[2]], valid_from=filed_on, valid_to=None, reason="Thành viên"
@@ -117,8 +116,9 @@ FIRST_STOPS = {2024: Step.AT_DISTRICT, 2026: Step.AT_COMMUNE}
 
 @TIMES
 @pytest.mark.parametrize("step", list(Step))
-def test_the_services_move_for_the_same_people_and_otherwise_write_nothing(step, filed_on, now, actors, returned_from):
-    stage = make_stage()
+def test_the_services_move_for_the_same_people_and_otherwise_write_nothing(
+    stage, step, filed_on, now, actors, returned_from
+):
     dossier = stage.filed(filed_on=filed_on).dossier
     CommuneAssessment.objects.create(dossier=dossier, material="a", labour="b", idea_origin="c", identity="d")
     put(dossier, step, returned_from=returned_from)
@@ -145,8 +145,7 @@ def test_the_services_move_for_the_same_people_and_otherwise_write_nothing(step,
 
 
 @pytest.mark.parametrize("move", [Move.RETURN, Move.ACCEPT, Move.SEND_UP])
-def test_a_right_to_read_gives_an_officer_of_another_district_no_right_to_act(move):
-    stage = make_stage()
+def test_a_right_to_read_gives_an_officer_of_another_district_no_right_to_act(stage, move):
     walked = stage.filed(filed_on=date(2024, 3, 12))
     put(walked.dossier, Step.CONCLUDED_DISTRICT if move == Move.SEND_UP else Step.AT_DISTRICT, returned_from=Step.DRAFT)
     other, own = stage.world.districts["075"].officers[0], stage.world.districts["073"].officers[0]
@@ -158,8 +157,7 @@ def test_a_right_to_read_gives_an_officer_of_another_district_no_right_to_act(mo
         check_may_move(other, walked.dossier, move, day)
 
 
-def test_an_officer_who_acts_for_the_subject_does_not_judge_its_dossier():
-    stage = make_stage()
+def test_an_officer_who_acts_for_the_subject_does_not_judge_its_dossier(stage):
     dossier = stage.filed().dossier
     officer, colleague = stage.world.communes["02287"].officers
     add_member(subject=dossier.subject, user=officer, valid_from=date(2026, 1, 1), by=SYSTEM, now=at(date(2026, 9, 1)))
@@ -170,9 +168,8 @@ def test_an_officer_who_acts_for_the_subject_does_not_judge_its_dossier():
     check_may_move(colleague, dossier, Move.PROPOSE, day)
 
 
-def test_an_officer_who_is_a_producer_elsewhere_does_not_propose_his_own_product():
+def test_an_officer_who_is_a_producer_elsewhere_does_not_propose_his_own_product(stage):
     """Cán bộ xã An Tường với sản phẩm ở Chiêm Hóa."""
-    stage = make_stage()
     dossier = stage.filed().dossier
     officer = stage.world.communes["02509"].officers[0]
     add_member(subject=dossier.subject, user=officer, valid_from=date(2026, 1, 1), by=SYSTEM, now=at(date(2026, 9, 1)))
@@ -180,8 +177,7 @@ def test_an_officer_who_is_a_producer_elsewhere_does_not_propose_his_own_product
         check_may_move(officer, dossier, Move.PROPOSE, date(2026, 9, 8))
 
 
-def test_an_appointment_that_ended_gives_no_right():
-    stage = make_stage()
+def test_an_appointment_that_ended_gives_no_right(stage):
     dossier = stage.filed(filed_on=date(2024, 3, 12)).dossier
     officer = stage.world.districts["073"].officers[0]
     check_may_move(officer, dossier, Move.ACCEPT, date(2025, 6, 30))
@@ -189,8 +185,7 @@ def test_an_appointment_that_ended_gives_no_right():
         check_may_move(officer, dossier, Move.ACCEPT, date(2025, 7, 1))
 
 
-def test_moving_from_an_old_copy_is_refused_and_changes_nothing():
-    stage = make_stage()
+def test_moving_from_an_old_copy_is_refused_and_changes_nothing(stage):
     walked = stage.proposed()
     by, now = stage.world.officers[0], at(date(2026, 9, 15))
     first, second = Dossier.objects.get(pk=walked.dossier.pk), Dossier.objects.get(pk=walked.dossier.pk)
@@ -202,8 +197,7 @@ def test_moving_from_an_old_copy_is_refused_and_changes_nothing():
     assert Event.objects.count() == events
 
 
-def test_a_council_move_from_an_old_copy_never_sets_the_version_back():
-    stage = make_stage()
+def test_a_council_move_from_an_old_copy_never_sets_the_version_back(stage):
     walked = stage.ready()
     old = Dossier.objects.get(pk=walked.dossier.pk)
     Dossier.objects.filter(pk=old.pk).update(version=old.version + 5)
@@ -212,8 +206,7 @@ def test_a_council_move_from_an_old_copy_never_sets_the_version_back():
     assert Dossier.objects.get(pk=old.pk).version == walked.dossier.version + 6
 
 
-def test_one_form_sent_twice_moves_once():
-    stage = make_stage()
+def test_one_form_sent_twice_moves_once(stage):
     dossier = stage.proposed().dossier
     by, now = stage.world.officers[0], at(date(2026, 9, 15))
     services.accept(dossier=dossier, version=dossier.version, by=by, now=now, token="t-1")
@@ -223,8 +216,7 @@ def test_one_form_sent_twice_moves_once():
     assert Event.objects.count() == events
 
 
-def test_returning_needs_a_reason_and_tells_the_producer():
-    stage = make_stage()
+def test_returning_needs_a_reason_and_tells_the_producer(stage):
     dossier = stage.filed().dossier
     by, now = stage.world.communes["02287"].officers[0], at(date(2026, 9, 8))
     with pytest.raises(Refusal, match="Lý do quá ngắn"):
@@ -238,8 +230,7 @@ def test_returning_needs_a_reason_and_tells_the_producer():
     assert not stage.world.producers[1].notices.exists()
 
 
-def test_a_returned_dossier_goes_back_to_whoever_returned_it():
-    stage = make_stage()
+def test_a_returned_dossier_goes_back_to_whoever_returned_it(stage):
     dossier = stage.proposed().dossier
     now = at(date(2026, 9, 15))
     services.return_dossier(
@@ -251,8 +242,7 @@ def test_a_returned_dossier_goes_back_to_whoever_returned_it():
     assert dossier.filed_on == date(2026, 9, 1)
 
 
-def test_a_proposal_needs_all_four_assessments_of_form_03():
-    stage = make_stage()
+def test_a_proposal_needs_all_four_assessments_of_form_03(stage):
     dossier = stage.filed().dossier
     by, now = stage.world.communes["02287"].officers[0], at(date(2026, 9, 8))
     with pytest.raises(Refusal, match=r"1\. Sử dụng nguyên liệu địa phương; 2\. Sử dụng lao động địa phương"):
@@ -270,8 +260,7 @@ def test_a_proposal_needs_all_four_assessments_of_form_03():
     assert dossier.step == Step.AT_PROVINCE
 
 
-def test_form_03_is_the_communes_own():
-    stage = make_stage()
+def test_form_03_is_the_communes_own(stage):
     dossier = stage.filed().dossier
     other, now = stage.world.communes["02509"].officers[0], at(date(2026, 9, 8))
     with pytest.raises(Forbidden):
@@ -294,18 +283,17 @@ def test_form_03_is_the_communes_own():
         (date(2026, 10, 1), date(2026, 10, 22)),
     ],
 )
-def test_the_commune_has_15_working_days(filed_on, due):
-    dossier = make_stage().filed(filed_on=filed_on).dossier
+def test_the_commune_has_15_working_days(stage, filed_on, due):
+    dossier = stage.filed(filed_on=filed_on).dossier
     assert dossier.due_on == due
 
 
 @pytest.mark.parametrize("filed_on", [date(2024, 3, 12), date(2025, 7, 3)])
-def test_other_first_stops_have_no_day_by_law(filed_on):
-    assert make_stage().filed(filed_on=filed_on).dossier.due_on is None
+def test_other_first_stops_have_no_day_by_law(stage, filed_on):
+    assert stage.filed(filed_on=filed_on).dossier.due_on is None
 
 
-def test_a_late_proposal_says_so_in_its_event():
-    stage = make_stage()
+def test_a_late_proposal_says_so_in_its_event(stage):
     late, in_time = stage.filed(filed_on=date(2026, 10, 1)), stage.filed(filed_on=date(2026, 10, 1), name="B (mẫu)")
     stage.walk.assess(in_time, date(2026, 10, 22))
     stage.walk.assess(late, date(2026, 10, 23))

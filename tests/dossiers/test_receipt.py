@@ -17,14 +17,9 @@ from ocop.kernel.papers.pdf import to_pdf
 from ocop.kernel.papers.tree import Field
 from ocop.kernel.papers.word import to_docx
 from ocop.project.sample.walk import at
-from tests.factories import Stage, make_stage
+from tests.factories import Stage
 
 from .scene import Scene
-
-
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return make_stage()
 
 
 def test_the_commune_gives_a_slip_number_and_the_province_again(stage):

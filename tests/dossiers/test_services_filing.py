@@ -20,17 +20,12 @@ from ocop.registry.models import EvidenceKind
 from ocop.registry.services import add_evidence
 from ocop.scorecards.models import Scorecard
 from ocop.scorecards.queries import card
-from tests.factories import PLAN, make_stage, reread
+from tests.factories import PLAN, reread
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 9, 1)
 NOW = at(DAY)
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-
-
-@pytest.fixture
-def stage():
-    return make_stage()
 
 
 def submit(stage, dossier, now=NOW, **changes):

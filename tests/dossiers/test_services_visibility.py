@@ -14,16 +14,10 @@ from ocop.kernel.audit import SYSTEM
 from ocop.project.sample.walk import at
 from ocop.registry.models import Product, Subject
 from ocop.registry.services import add_member
-from tests.factories import make_stage
 
 pytestmark = pytest.mark.django_db
 FILED = date(2026, 9, 1)
 LATER = date(2026, 10, 1)
-
-
-@pytest.fixture
-def stage():
-    return make_stage()
 
 
 def people(stage):

@@ -18,15 +18,10 @@ from ocop.kernel import audit
 from ocop.kernel.models import Event
 from ocop.kernel.refusal import Refusal
 from ocop.project.sample.walk import at
-from tests.factories import PLAN, make_stage, reread
+from tests.factories import PLAN, reread
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = date(2026, 5, 21), date(2026, 5, 22)
-
-
-@pytest.fixture
-def stage():
-    return make_stage()
 
 
 # 30/6/2025

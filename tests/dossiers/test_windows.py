@@ -14,12 +14,7 @@ from ocop.dossiers.rules import Kind
 from ocop.kernel.refusal import Refusal
 from ocop.project.sample.walk import at
 from ocop.registry.models import Product
-from tests.factories import PLAN, Stage, make_stage
-
-
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return make_stage()
+from tests.factories import PLAN, Stage
 
 
 def product_until(stage: Stage, until: date) -> Product:

@@ -14,7 +14,7 @@ from ocop.importing import services as importing
 from ocop.kernel import files
 from ocop.project.sample.walk import at
 from ocop.registry.services import save_site
-from tests.factories import PLAN, make_stage
+from tests.factories import PLAN
 from tests.importing.lists import book
 
 FLOORS = [
@@ -136,8 +136,7 @@ def test_every_table_says_who_sees_it_or_why_that_is_not_asked():
 
 
 @pytest.mark.django_db
-def test_a_stranger_sees_only_what_is_public():
-    stage = make_stage()
+def test_a_stranger_sees_only_what_is_public(stage):
     stage.filed(name="Cốm nếp (mẫu)")
     visited = stage.proposed(name="Bánh gai (mẫu)").dossier
     by, now = stage.world.team[0], at(date(2026, 9, 10))

@@ -12,7 +12,7 @@ from ocop.importing import services
 from ocop.importing.models import Import, ImportRow
 from ocop.kernel import files, jobs
 from ocop.project.sample.walk import at
-from tests.factories import Stage, make_stage
+from tests.factories import Stage
 
 DAY = date(2026, 11, 24)
 NOW = at(DAY, 9)
@@ -73,11 +73,6 @@ def problems(found: Import, *, errors: bool = True) -> list[tuple[str, str]]:
         for cell, text, is_error in row.problems
         if is_error == errors
     ]
-
-
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return make_stage()
 
 
 @pytest.fixture

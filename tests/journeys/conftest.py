@@ -11,6 +11,9 @@ from playwright.sync_api import Browser, sync_playwright
 pytest.register_assert_rewrite("tests.journeys.browser", "tests.journeys.province")
 
 from .browser import Site  # noqa: E402
+from .province import province, standing_province  # noqa: E402
+
+__all__ = ["province", "standing_province"]
 
 
 @pytest.fixture(scope="module")

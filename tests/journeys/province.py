@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -36,6 +36,7 @@ from ocop.project.sample.world import World
 from ocop.registry import services as registry
 from ocop.registry.models import Product, SiteKind, Stage, Subject, SubjectKind
 from tests.dossiers.scene import photo
+from tests.ground import standing, undone
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # Tuesday, 10:00 in Vietnam
 TODAY = date(2026, 11, 24)
@@ -81,21 +82,23 @@ class Province:
         return client
 
 
-@contextmanager
-def one_request() -> Iterator[None]:
-    """What is written inside is undone."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+one_request = undone  # what is written inside, by one request or some, is undone
 
 
-@pytest.fixture(scope="module")
-def province(django_db_setup: None, django_db_blocker: Any) -> Iterator[Province]:
-    """The province at ten o'clock on 24/11/2026, for all tests of a module; nothing of it stays."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+def made_province() -> Province:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timezone, "now", lambda: NOW)
-        yield _build()
-        transaction.set_rollback(True)
+        return _build()
+
+
+standing_province = standing(made_province, shared=True)  # its browsers keep their sessions: tests undo what they write
+
+
+@pytest.fixture
+def province(standing_province: Province, monkeypatch: pytest.MonkeyPatch) -> Province:
+    """The province at ten o'clock on 24/11/2026."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    return standing_province
 
 
 def _build() -> Province:

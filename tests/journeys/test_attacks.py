@@ -23,11 +23,7 @@ from ocop.kernel.codes import SHORT, new
 from ocop.registry.models import Evidence, Product, Subject
 from tests.dossiers.scene import once_in
 
-from .province import PASSWORD, ROLES, TODAY, Province, one_request, province, writes
-
-__all__ = ["province"]
-
-pytestmark = pytest.mark.django_db
+from .province import PASSWORD, ROLES, TODAY, Province, one_request, writes
 
 
 def test_full_width_and_cyrillic_letters_are_no_code(province: Province) -> None:

@@ -13,11 +13,7 @@ import pytest
 from django.urls import reverse
 
 from .doors import DOORS, SIGNED_IN
-from .province import Province, one_request, province
-
-__all__ = ["province"]
-
-pytestmark = pytest.mark.django_db
+from .province import Province, one_request
 
 # Values that break a careless look-up, comparison or column: NUL, a number beyond 64 bits, a negative one, a full-width
 # digit, a text longer than any column, half a surrogate and a way out of a folder, signs that mean something elsewhere.

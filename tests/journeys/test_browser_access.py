@@ -11,11 +11,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from .doors import DOORS, NO_PAGE, SECOND_FACTOR, Door
-from .province import ROLES, Province, one_request, province, writes
-
-__all__ = ["province"]
-
-pytestmark = pytest.mark.django_db
+from .province import ROLES, Province, one_request, writes
 
 ABSENT = {int: 987_654_321, str: "5" * 17}  # numbers and codes that nothing has
 SIGN_IN = "/dang-nhap/?next="

@@ -15,11 +15,7 @@ from openpyxl.cell import Cell
 from ocop.kernel.time import VIETNAM
 from ocop.registry.models import Subject
 
-from .province import Province, one_request, province
-
-__all__ = ["province"]
-
-pytestmark = pytest.mark.django_db
+from .province import Province, one_request
 
 # address, and filters of which each keeps some rows and leaves some out
 LISTS = (

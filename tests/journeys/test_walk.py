@@ -18,14 +18,9 @@ from ocop.kernel import audit
 from ocop.kernel.models import Event
 from ocop.kernel.refusal import Refusal
 from ocop.project.sample.walk import at
-from tests.factories import PLAN, make_stage
+from tests.factories import PLAN
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stage():
-    return make_stage()
 
 
 @pytest.fixture

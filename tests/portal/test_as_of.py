@@ -15,7 +15,6 @@ from ocop.portal.forms import as_of
 from ocop.portal.queries import reading
 from ocop.portal.rules import MAP_2021, AsOf
 from ocop.project.sample.walk import at
-from tests.factories import make_stage
 
 from .conftest import TODAY, commune, recognised
 from .test_register import counts, names, queries_of
@@ -108,8 +107,7 @@ def test_the_status_is_of_that_day(page, years, day, status):
     assert "Rượu" in first_words(page(f"/san-pham/?ngay={day}&trang-thai={status}"))
 
 
-def test_before_its_revocation_a_recognition_was_in_force(page, today):
-    stage = make_stage()
+def test_before_its_revocation_a_recognition_was_in_force(stage, page, today):
     walked = stage.concluded()
     stage.walk.decide([walked], date(2026, 10, 15))
     day = date(2026, 11, 20)

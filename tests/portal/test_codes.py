@@ -12,7 +12,6 @@ from ocop.dossiers.services import return_dossier
 from ocop.kernel import codes
 from ocop.portal.limits import MOST_FAILURES
 from ocop.project.sample.walk import at
-from tests.factories import make_stage
 
 from .conftest import commune, recognised
 
@@ -109,8 +108,8 @@ def test_the_package_page_shows_the_current_recognition(page):
     assert "01/05/2026 đến 01/05/2029" in text
 
 
-def test_a_product_without_recognition_has_no_package_page(client):
-    walked = make_stage().filed()
+def test_a_product_without_recognition_has_no_package_page(stage, client):
+    walked = stage.filed()
     assert client.get(f"/p/{walked.dossier.product.code}").status_code == 404
 
 
@@ -163,8 +162,8 @@ def test_the_form_says_what_a_check_proves(page):
 # --- where is my dossier
 
 
-def test_a_dossier_code_tells_step_holder_since_and_due_day_alone(client, today):
-    walked = make_stage().filed()
+def test_a_dossier_code_tells_step_holder_since_and_due_day_alone(stage, client, today):
+    walked = stage.filed()
     dossier = walked.dossier
     today.move_to("2026-09-02 03:00:00")
     answer = client.get(f"/r/{dossier.code}")
@@ -179,9 +178,8 @@ def test_a_dossier_code_tells_step_holder_since_and_due_day_alone(client, today)
     assert (answer["Cache-Control"], answer["X-Robots-Tag"]) == ("no-store", "noindex")
 
 
-def test_a_receipt_shows_the_days_left_late_or_standing_still_and_the_seal(page, today):
+def test_a_receipt_shows_the_days_left_late_or_standing_still_and_the_seal(stage, page, today):
     """Filed 1/9/2026: 15 working days end on Wednesday 23/9; 1 and 2 September are off."""
-    stage = make_stage()
     dossier = stage.filed().dossier
     today.move_to("2026-09-08 03:00:00")
     text = " ".join(page(f"/r/{dossier.code}").split())
@@ -211,16 +209,14 @@ def test_a_receipt_shows_the_days_left_late_or_standing_still_and_the_seal(page,
     assert "Chủ thể đang giữ, từ ngày 10/09/2026" in text
 
 
-def test_a_dossier_page_is_new_after_each_move(client, page):
-    stage = make_stage()
+def test_a_dossier_page_is_new_after_each_move(stage, client, page):
     walked = stage.filed()
     assert "<h1>Xã đang xem xét</h1>" in page(f"/r/{walked.dossier.code}")
     stage.walk.assess(walked, date(2026, 9, 8))
     assert "<h1>Tỉnh đang kiểm tra</h1>" in page(f"/r/{walked.dossier.code}")
 
 
-def test_a_number_of_a_dossier_and_a_draft_tell_nothing(client):
-    stage = make_stage()
+def test_a_number_of_a_dossier_and_a_draft_tell_nothing(stage, client):
     filed = stage.filed().dossier
     assert client.get(f"/r/{filed.number}").status_code == 400
     assert client.get(f"/r/{filed.number.replace('-', '')}").status_code == 400
@@ -228,14 +224,14 @@ def test_a_number_of_a_dossier_and_a_draft_tell_nothing(client):
     assert client.get(f"/r/{filed.code}").status_code == 404
 
 
-def test_the_form_knows_a_receipt(client):
-    dossier = make_stage().filed().dossier
+def test_the_form_knows_a_receipt(stage, client):
+    dossier = stage.filed().dossier
     assert client.get("/kiem-tra/", {"ma": dossier.code})["Location"] == f"/r/{dossier.code}"
     assert client.get(f"/c/{dossier.code}").status_code == 404
 
 
-def test_a_concluded_dossier_tells_no_points_and_no_stars(page):
-    walked = make_stage().concluded()
+def test_a_concluded_dossier_tells_no_points_and_no_stars(stage, page):
+    walked = stage.concluded()
     text = page(f"/r/{walked.dossier.code}")
     assert "<h1>Hội đồng cấp tỉnh đã kết luận</h1>" in text
     assert not re.search(r"\d điểm|\d sao", text)
@@ -244,8 +240,7 @@ def test_a_concluded_dossier_tells_no_points_and_no_stars(page):
 # --- revocation
 
 
-def test_a_revocation_is_public_at_once_with_its_reason(client, page, today):
-    stage = make_stage()
+def test_a_revocation_is_public_at_once_with_its_reason(stage, client, page, today):
     walked = stage.concluded()
     stage.walk.decide([walked], date(2026, 10, 15))
     found = walked.dossier.product.recognitions.get()

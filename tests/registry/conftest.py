@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from tests.dossiers.scene import NOW, Scene
-from tests.factories import make_stage
+from tests.factories import Stage
 
 
 @pytest.fixture
-def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Scene:
+def scene(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """Requests come at one moment of September 2026."""
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-    return Scene(make_stage())
+    return Scene(stage)

@@ -97,14 +97,14 @@ def silent(words: str, act, kind: type[Refusal] = Refusal) -> None:
     assert (Event.objects.count(), StageChange.objects.count()) == (events, changes)
 
 
-@pytest.mark.parametrize("stage", [stage.value for stage in Stage])
-def test_every_move_from_every_stage_is_made_by_its_actors_alone(scene: Scene, stage: str) -> None:
-    product = standing(scene, "idea" if stage == "withdrawn" else stage)
-    if stage == "withdrawn":
+@pytest.mark.parametrize("at_stage", [stage.value for stage in Stage])
+def test_every_move_from_every_stage_is_made_by_its_actors_alone(scene: Scene, at_stage: str) -> None:
+    product = standing(scene, "idea" if at_stage == "withdrawn" else at_stage)
+    if at_stage == "withdrawn":
         withdrawn(scene, product)
     for move in Move:
         for who in EVERYBODY:
-            to, actors = TABLE.get((stage, move), ("", set()))
+            to, actors = TABLE.get((at_stage, move), ("", set()))
             cause = {"cause": Cause.OTHER} if move == Move.WITHDRAW else {}
             try:
                 with transaction.atomic():

@@ -156,9 +156,9 @@ def test_an_idea_is_seen_by_its_subject_and_its_offices(scene: Scene) -> None:
     assert Client(headers={"host": "localhost"}).get(f"/y-tuong/{product.code}/").status_code == 404
 
 
-@pytest.mark.parametrize(("page", "stage", "may"), [(page, *rest) for page, rest in PAGES.items()])
-def test_each_move_has_a_page_for_its_actors_alone(scene: Scene, page: str, stage: str, may: set[str]) -> None:
-    product = standing(scene, stage)
+@pytest.mark.parametrize(("page", "at_stage", "may"), [(page, *rest) for page, rest in PAGES.items()])
+def test_each_move_has_a_page_for_its_actors_alone(scene: Scene, page: str, at_stage: str, may: set[str]) -> None:
+    product = standing(scene, at_stage)
     address = f"/y-tuong/{product.code}/{page}/"
     for who in EVERYBODY:
         answer = scene.client(who).get(address)

@@ -17,17 +17,12 @@ from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.project.sample.walk import at
 from ocop.registry import services
 from ocop.registry.models import Evidence, EvidenceKind, Product, ProductSet, Stage, Subject, SubjectKind, Tie, TieKind
-from tests.factories import PLAN, make_stage
+from tests.factories import PLAN
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 9, 1)
 NOW = at(DAY)
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-
-
-@pytest.fixture
-def stage():
-    return make_stage()
 
 
 @pytest.fixture
