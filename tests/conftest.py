@@ -23,18 +23,31 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 10:00 in Vietnam
 
 NEED_A_DATABASE = {"db", "fresh_database", "django_db_setup"}
 ONE_ENGINE_IS_ENOUGH = ("test_attacks.py", "test_browser_access.py", "test_rehearse.py")  # they are about HTTP, or fork
+# What is dear to make and asked for in several files: one worker makes it for all of them, and begins with it.
+DEAR = {"site": "browser", "standing_province": "province"}
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run the database part of the suite: what asks no database is the same on both engines."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        return
-    keep, rest = [], []
-    for item in items:
-        asks = item.get_closest_marker("django_db") or NEED_A_DATABASE & set(getattr(item, "fixturenames", ()))
-        (keep if asks and item.path.name not in ONE_ENGINE_IS_ENOUGH else rest).append(item)
-    config.hook.pytest_deselected(items=rest)
-    items[:] = keep
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Leave out what asks nothing of this engine; keep together (`--dist loadgroup`) what stands on the same."""
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_the_database(item)])
+        items[:] = [item for item in items if _asks_the_database(item)]
+    groups = {item: next((DEAR[name] for name in DEAR if name in _fixtures(item)), str(item.path)) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    yield
+    items.sort(key=lambda item: groups[item] not in DEAR.values())
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    """On PostgreSQL the database part of the suite runs: what asks no database is the same on both engines."""
+    asks = item.get_closest_marker("django_db") or NEED_A_DATABASE & _fixtures(item)
+    return bool(asks) and item.path.name not in ONE_ENGINE_IS_ENOUGH
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)
