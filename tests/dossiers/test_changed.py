@@ -17,17 +17,12 @@ from ocop.project.sample.walk import at
 from ocop.registry.models import Evidence
 from ocop.registry.services import replace_evidence
 from ocop.scorecards.queries import card, card_for
-from tests.factories import Stage, make_stage
+from tests.factories import Stage
 
 from .scene import NOW, PDF, Scene
 from .test_carrying import LATER, anew, failed
 
 DAY = date(2026, 9, 9)
-
-
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return make_stage()
 
 
 def changed(stage: Stage, dossier: Dossier, who: str = "producer") -> Since:

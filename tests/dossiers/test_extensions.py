@@ -15,14 +15,9 @@ from ocop.dossiers.rules import Extension, extension, extension_words, latest_en
 from ocop.kernel import public
 from ocop.kernel.refusal import Refusal
 from ocop.project.sample.walk import at
-from tests.factories import PLAN, Stage, make_stage
+from tests.factories import PLAN, Stage
 
 LAST = date(2026, 9, 18)  # the last end that could not meet its window, and the last day of filing
-
-
-@pytest.fixture
-def stage(db: None) -> Stage:
-    return make_stage()
 
 
 # The days: 30/08/2026 + 180 days = 26/02/2027, by the calendar (1 + 30 + 31 + 30 + 31 + 31 + 26)

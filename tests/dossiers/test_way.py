@@ -10,7 +10,7 @@ from ocop.dossiers import services
 from ocop.dossiers.rules import FINAL, MOVES, Move, Route, Step, Stop, journey
 from ocop.dossiers.whereabouts import way
 from ocop.project.sample.walk import at
-from tests.factories import make_stage, reread
+from tests.factories import reread
 
 
 def _line(step: Step, route: Route, returned_from: str = "") -> list[str]:
@@ -70,10 +70,8 @@ def test_an_ended_dossier_passed_what_it_stood_at_and_nothing_else():
     ]  # fmt: skip
 
 
-@pytest.mark.django_db
-def test_the_stops_carry_their_days():
+def test_the_stops_carry_their_days(stage):
     """Filed 1/9/2026: the commune has until 23/9."""
-    stage = make_stage()
     draft, filed = stage.draft(name="Cốm nếp (mẫu)"), stage.filed().dossier
     assert way(draft, date(2026, 9, 1))[0] == Stop("Chủ thể nộp", "now", "Đang lập, chưa nộp")
     assert way(filed, date(2026, 9, 2))[:2] == [

@@ -14,14 +14,9 @@ from ocop.certificates.models import Recognition
 from ocop.certificates.services import record_recognition
 from ocop.dossiers.services import withdraw
 from ocop.project.sample.walk import at
-from tests.factories import PLAN, Stage, make_stage
+from tests.factories import PLAN, Stage
 
 WHY = "còn hiệu lực đến khi có kết quả đánh giá lại, chậm nhất 26/02/2027 (khoản 3 Điều 12 Quyết định 26/2026/QĐ-TTg)."
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return make_stage()
 
 
 @pytest.fixture
