@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from .factories import Stage, make_stage
 from .ground import GROUND, asked_by, standing
@@ -25,31 +26,46 @@ NEED_A_DATABASE = {"db", "fresh_database", "django_db_setup"}
 # Files about what is made of rows once they are read, about HTTP, or that fork: the same on both engines. Their queries
 # are asked on both by the tests of services and queries, and of addresses: every role, broken input, every list.
 ONE_ENGINE_IS_ENOUGH = ("page", "papers", "previews", "pictures", "scanning", "attacks", "rehearse")
-# What is dear to make and asked for in several files: one worker makes it for all of them, and begins with it.
-DEAR = {"site": "browser", "standing_province": "province"}
+# Files that share what is dear to make: one worker makes it for all of them, and begins with it.
+DEAR = {
+    "browser": ("browser_breaks", "browser_pages", "browser_session", "browser_uploads", "browser_walk"),
+    "province": ("attacks", "broken_input", "browser_access", "exports"),
+}
+
+
+def unit_of(nodeid: str) -> str:
+    """What goes to one worker as a whole: a file, or the files that share something dear."""
+    path = nodeid.partition("::")[0]
+    file = Path(path).stem.removeprefix("test_")
+    return next((name for name, files in DEAR.items() if file in files), path)
+
+
+class Units(LoadScopeScheduling):
+    """Two workers by turns in one file would both make its scenes."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units:
+    config.option.loadscopereorder = False  # the order below stays
+    return Units(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """Leave out what asks nothing of this engine; keep together (`--dist loadgroup`) what stands on the same."""
+    """Leave out what asks nothing of PostgreSQL; begin with what is dear."""
     if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         config.hook.pytest_deselected(items=[item for item in items if not _asks_the_database(item)])
         items[:] = [item for item in items if _asks_the_database(item)]
-    groups = {item: next((DEAR[name] for name in DEAR if name in _fixtures(item)), str(item.path)) for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
     yield
-    items.sort(key=lambda item: groups[item] not in DEAR.values())
+    items.sort(key=lambda item: unit_of(item.nodeid) not in DEAR)
 
 
 def _asks_the_database(item: pytest.Item) -> bool:
-    """On PostgreSQL the database part of the suite runs: what asks no database is the same on both engines."""
-    asks = item.get_closest_marker("django_db") or NEED_A_DATABASE & _fixtures(item)
+    """Whether its answer may be another on another engine."""
+    asks = item.get_closest_marker("django_db") or NEED_A_DATABASE & set(getattr(item, "fixturenames", ()))
     return bool(asks) and not any(word in item.path.stem for word in ONE_ENGINE_IS_ENOUGH)
-
-
-def _fixtures(item: pytest.Item) -> set[str]:
-    return set(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)
