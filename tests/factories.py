@@ -12,6 +12,7 @@ from ocop.councils.models import Conclusion, Council, Finding, Item, Member, Ses
 from ocop.councils.rules import Part
 from ocop.dossiers import services as dossiers
 from ocop.dossiers.models import Dossier
+from ocop.kernel.models import ReferenceFile
 from ocop.project.sample.answers import answers_for
 from ocop.project.sample.plans import Plan
 from ocop.project.sample.walk import Walk, Walked, at
@@ -184,6 +185,11 @@ class Sitting:
 def make_stage() -> Stage:
     world = make_world(now=at(date(2019, 8, 21)), password=None)
     return Stage(world, Walk(world, world.producers[0]))
+
+
+def law_changed() -> None:
+    """Let what the test wrote into tables of the law be read: a file brings it, and its hash tells that it came."""
+    ReferenceFile.objects.create(name="of a test", sha256="0" * 64, loaded_at=at(date(2026, 11, 24)))
 
 
 def reread(dossier: Dossier) -> Dossier:

@@ -24,10 +24,12 @@ from ocop.dossiers.queries import SelfMark
 from ocop.dossiers.rules import FINAL, STEP_NAMES, Step, Stop
 from ocop.dossiers.whereabouts import way
 from ocop.importing import queries as importing
+from ocop.kernel.memo import tell
 from ocop.kernel.text import fold
 from ocop.kernel.time import LAST_DAY
 from ocop.registry import queries as registry
 from ocop.registry.models import Product, Stage, Subject, SubjectMember
+from ocop.registry.permissions import held_by
 from ocop.registry.queries import Work
 
 from . import rules
@@ -99,7 +101,9 @@ def standing(user: User, day: date, part: str = "") -> Standing:
     parts: dict[str, str] = {}
     for a in user.appointments_on(day):
         parts.setdefault(a.role, f"{a.get_role_display()}, {a.agency}")
-    if row.acts_for:
+    if row.acts_for is None:
+        tell(frozenset(), held_by, user, day)
+    else:
         parts[rules.PRODUCER] = f"Chủ thể, {row.acts_for}"
     if row.sits:
         parts[rules.MEMBER] = "Thành viên hội đồng"

@@ -23,7 +23,18 @@ from ocop.scorecards.queries import card, newest_cards, regime_on, settings_on
 from ocop.scorecards.rules import AnswerErrors, Marked, Settings, mark
 
 from . import wallet
-from .models import CheckingRow, CommuneAssessment, Dossier, Filing, Hand, RouteRow, Side, TransitionRow, team_reach
+from .models import (
+    CheckingRow,
+    CommuneAssessment,
+    Dossier,
+    Filing,
+    Hand,
+    RouteRow,
+    Side,
+    Stay,
+    TransitionRow,
+    team_reach,
+)
 from .permissions import writer_of
 from .rules import (
     CHECKING,
@@ -170,10 +181,16 @@ def clocks_of(dossier: Dossier, day: date, by: Laws) -> list[Clock]:
         terms.append(commune_term(route.commune_days))
     if rule.reevaluation_days is not None and dossier.kind == Kind.RE_EVALUATION:
         terms.append(province_term(rule.reevaluation_days))
-    stays = sorted(dossier.stays.all(), key=lambda stay: stay.pk) if terms else []
+    stays = stays_of(dossier) if terms else []
     way = [(Step(stay.step), stay.since, stay.until) for stay in stays]
     clocks = (clock_on(day, spans_at(one.steps, way), one, by.days, pause=rule.pause_while_returned) for one in terms)
     return [clock for clock in clocks if clock is not None]
+
+
+@once_a_page
+def stays_of(dossier: Dossier) -> list[Stay]:
+    """Where the dossier stood, in order of time."""
+    return sorted(dossier.stays.all(), key=lambda stay: stay.pk)
 
 
 def running(clocks: Iterable[Clock]) -> Clock | None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from ocop.kernel.time import vi_date
 
 from .models import Dossier
-from .queries import clocks_of, last_filing, laws, route_for, running
+from .queries import clocks_of, last_filing, laws, route_for, running, stays_of
 from .rules import FINAL, HOLDERS, STEP_NAMES, Clock, Route, Step, Stop, journey
 
 
@@ -16,7 +16,7 @@ def way(dossier: Dossier, day: date) -> list[Stop]:
     """Return the stops of the dossier's route, with days; of a draft, of the route of today."""
     step = Step(dossier.step)
     route = Route(dossier.route) if dossier.route else route_for(day).route
-    passed = dossier.stays.values_list("step", flat=True) if step in FINAL else ()
+    passed = [stay.step for stay in stays_of(dossier)] if step in FINAL else ()
     stops = journey(step, route, dossier.returned_from, passed)
     if dossier.filed_on:
         stops[0] = replace(stops[0], note=vi_date(dossier.filed_on))

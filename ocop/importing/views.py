@@ -301,27 +301,22 @@ def columns(request: Request, pk: int) -> HttpResponse:
         asks=asks,
         initial={"version": found.version, "with_hidden": found.with_hidden},
     )
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                services.choose_columns(
-                    found=found,
-                    version=form.cleaned_data["version"],
-                    tables=tables,
-                    columns=form.chosen,
-                    font=form.cleaned_data["font"],
-                    with_hidden=form.cleaned_data["with_hidden"],
-                    by=request.user,
-                    now=request.now,
-                )
-            except Forbidden:
-                raise
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                return redirect(found)
+
+    def keep() -> HttpResponse:
+        services.choose_columns(
+            found=found,
+            version=form.cleaned_data["version"],
+            tables=tables,
+            columns=form.chosen,
+            font=form.cleaned_data["font"],
+            with_hidden=form.cleaned_data["with_hidden"],
+            by=request.user,
+            now=request.now,
+        )
+        return redirect(found)
+
+    if answer := form.carry_out(keep):
+        return answer
     lines = [ColumnLine(form[f"cot-{place}"], _samples(sheets, tables, head)) for place, head in enumerate(all_heads)]
     context = {
         "found": found,
@@ -333,7 +328,7 @@ def columns(request: Request, pk: int) -> HttpResponse:
         "example": found.told.get("example", ""),
         "repaired": _repaired(found),
     }
-    return render(request, "importing/columns.html", context, status=status)
+    return render(request, "importing/columns.html", context, status=form.status)
 
 
 def _tables(found: Import, sheets: list[Sheet], form: HeadForm) -> list[Table]:

@@ -28,6 +28,17 @@ def one_page() -> Iterator[None]:
         _answers.reset(token)
 
 
+def tell(answer: R, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Remember for this page what a wider query has answered along with its own."""
+    known = _answers.get()
+    if known is not None:
+        known[_key(question, args, kwargs)] = answer
+
+
+def _key(question: Any, args: Any, kwargs: Any) -> Any:
+    return getattr(question, "__wrapped__", question), args, tuple(sorted(kwargs.items()))
+
+
 def once_a_page(question: Callable[P, R]) -> Callable[P, R]:
     """Ask once a page. Arguments must be hashable (rows are, by their key), the answer must not be changed."""
 
@@ -36,7 +47,7 @@ def once_a_page(question: Callable[P, R]) -> Callable[P, R]:
         known = _answers.get()
         if known is None:
             return question(*args, **kwargs)
-        key = (question, args, tuple(sorted(kwargs.items())))
+        key = _key(question, args, kwargs)
         if key not in known:
             known[key] = question(*args, **kwargs)
         answer: R = known[key]

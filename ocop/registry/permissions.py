@@ -21,9 +21,16 @@ def members_of(subject: Subject, day: date) -> list[SubjectMember]:
     return list(rows.select_related("user").order_by("valid_from", "pk"))
 
 
+@once_a_page
+def held_by(user: User, day: date) -> frozenset[int]:
+    """The keys of the subjects that the user acts for on that day; for one that was merged away nobody does."""
+    rows = SubjectMember.objects.in_force_on(day).filter(user=user, subject__merged_into=None)
+    return frozenset(rows.order_by("pk").values_list("subject", flat=True))
+
+
 def acts_for(user: User, subject: Subject, day: date) -> bool:
-    """Whether the user acts for the subject on that day; for one that was merged away nobody does."""
-    return subject.merged_into_id is None and any(one.user_id == user.pk for one in members_of(subject, day))
+    """Whether the user acts for the subject on that day."""
+    return subject.pk in held_by(user, day)
 
 
 def check_may_keep(user: User, subject: Subject, day: date) -> None:
@@ -71,7 +78,7 @@ def check_may_register(user: User, day: date, commune: Area | None = None) -> No
 
 def actors_of(user: User, product: Product, day: date) -> frozenset[Actor]:
     """Return as whom the user may move this product that day. Whoever acts for its subject is no officer for it."""
-    if product.subject is not None and any(one.user_id == user.pk for one in members_of(product.subject, day)):
+    if product.subject is not None and acts_for(user, product.subject, day):
         return frozenset({Actor.PRODUCER})
     return frozenset({Actor.COMMUNE} if product.commune_id in communes_of(user, day) else ())
 

@@ -32,7 +32,7 @@ from ocop.dossiers.rules import (
 )
 from ocop.kernel.models import Event, Holiday
 from ocop.project.sample.walk import Walked, at
-from tests.factories import PLAN, Stage, reread
+from tests.factories import PLAN, Stage, law_changed, reread
 
 TABLE = {
     **{date(2026, 2, n): False for n in range(16, 21)},
@@ -311,6 +311,7 @@ def test_only_a_reevaluation_under_the_decree_has_the_province_s_clock(stage):
     assert [one.term.office for one in clocks_of(first, date(2026, 9, 9), laws())] == ["xã"]
     assert [one.term.office for one in clocks_of(second, date(2026, 9, 9), laws())] == ["xã", "tỉnh"]
     CheckingRow.objects.filter(valid_from=date(2026, 5, 22)).update(reevaluation_days=None)
+    law_changed()
     assert [one.term.office for one in clocks_of(second, date(2026, 9, 9), laws())] == ["xã"]
 
 
@@ -392,6 +393,7 @@ def test_the_province_is_told_before_its_45_days_end_and_its_leaders_after(stage
 def test_a_holiday_announced_later_moves_the_last_day(stage):
     dossier = again(stage).dossier
     Holiday.objects.create(day=date(2026, 10, 23), name="Nghỉ", working=False, basis="Thông báo")
+    law_changed()
     assert services.warn_clocks(now=at(date(2026, 10, 21))) == 1  # Monday 26/10: 22 and 26 are left
     assert reread(dossier).due_on == date(2026, 10, 26)
 

@@ -20,7 +20,7 @@ from ocop.registry.models import EvidenceKind
 from ocop.registry.services import add_evidence
 from ocop.scorecards.models import Scorecard
 from ocop.scorecards.queries import card
-from tests.factories import PLAN, reread
+from tests.factories import PLAN, law_changed, reread
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 9, 1)
@@ -91,6 +91,7 @@ def test_a_draft_on_a_corrected_scorecard_must_change_to_the_newer_version(stage
     old = dossier.scorecard
     values = {f.name: getattr(old, f.name) for f in Scorecard._meta.concrete_fields if f.name not in ("id", "version")}
     newer = Scorecard.objects.create(**{**values, "version": old.version + 1, "sha256": "f" * 64})
+    law_changed()
     refused(stage, dossier, "áp dụng bộ tiêu chí khác")
     services.change_scorecard(dossier=dossier, scorecard=newer, by=stage.world.producers[0], now=NOW)
     assert dossier.scorecard == newer

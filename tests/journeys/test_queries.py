@@ -21,10 +21,8 @@ __all__ = ["province"]
 pytestmark = pytest.mark.django_db
 
 MOST = 12
-MINUTES, MOST_OF_MINUTES = (
-    "councils:minutes",
-    15,
-)  # a paper over all tables of a session, not a page that people wait on
+MINUTES = "councils:minutes"
+MOST_OF_MINUTES = 15  # a paper over all tables of a session, not a page that people wait on
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from ocop.kernel.memo import once_a_page, one_page
+from ocop.kernel.memo import once_a_page, one_page, tell
 from ocop.kernel.pages.middleware import PagesMiddleware
 
 
@@ -34,6 +34,16 @@ def test_inside_a_page_the_same_question_is_asked_once_and_another_is_not_mixed_
         assert [ask("a"), ask("a"), ask("b"), ask("a", day=1), ask("a")] == [1, 1, 2, 3, 1]
     assert ask("a") == 4
     assert asked == [("a", 0), ("b", 0), ("a", 1), ("a", 0)]
+
+
+def test_what_a_wider_question_answered_is_not_asked_on_that_page(question):
+    ask, asked = question
+    tell(7, ask, "a")  # no page is built: nothing is remembered
+    with one_page():
+        assert ask("a") == 1
+        tell(7, ask, "b", day=2)
+        assert [ask("b", day=2), ask("b")] == [7, 2]
+    assert asked == [("a", 0), ("b", 0)]
 
 
 def test_the_next_page_asks_again(question):

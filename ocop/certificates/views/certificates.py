@@ -15,7 +15,7 @@ from ocop.accounts.models import Agency
 from ocop.areas.models import Area
 from ocop.kernel import audit, codes, files, qr
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
-from ocop.kernel.refusal import Forbidden, Refusal, allows
+from ocop.kernel.refusal import Forbidden, allows
 from ocop.kernel.text import fold
 
 from .. import queries, services
@@ -202,26 +202,24 @@ def revoke(request: Request, code: str) -> HttpResponse:
             return redirect(recognition)
         raise Forbidden("Chưa thu hồi.", "Việc này của cơ quan tham mưu OCOP.", "Liên hệ cơ quan thường trực.")
     form = RevokeForm(queries.revokers(recognition, request.day), recognition.organ_name, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def keep() -> HttpResponse:
         data = form.cleaned_data
-        try:
-            services.revoke(
-                recognition=recognition,
-                organ=form.chosen_organ,
-                number=data["number"],
-                day=data["day"],
-                ground=data["ground"],
-                reason=data["reason"],
-                by=request.user,
-                now=request.now,
-                token=data["once"],
-            )
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Đã thu hồi. Trang công khai đã đổi.")
-            return redirect(recognition)
+        services.revoke(
+            recognition=recognition,
+            organ=form.chosen_organ,
+            number=data["number"],
+            day=data["day"],
+            ground=data["ground"],
+            reason=data["reason"],
+            by=request.user,
+            now=request.now,
+            token=data["once"],
+        )
+        messages.success(request, "Đã thu hồi. Trang công khai đã đổi.")
+        return redirect(recognition)
+
+    if answer := form.carry_out(keep):
+        return answer
     context = {"recognition": recognition, "certificate": _certificate(recognition), "form": form}
-    return render(request, "certificates/revoke.html", context, status=422 if form.is_bound else 200)
+    return render(request, "certificates/revoke.html", context, status=form.status)

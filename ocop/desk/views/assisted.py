@@ -115,23 +115,17 @@ def record_consent(request: Request, pk: int) -> HttpResponse:
     """Write down what the subject said."""
     found = _subject(request, pk)
     form = ConsentForm(request.POST, request.FILES)
-    if form.is_valid():
+
+    def keep() -> HttpResponse:
         data = dict(form.cleaned_data)
         del data["read_out"]
         upload, token = data.pop("scan"), data.pop("once")
-        try:
-            scan = (
-                files.take(upload, by=request.user, now=request.now, restricted=True, allow=SCANS)[0]
-                if upload
-                else None
-            )
-            services.record_consent(subject=found, by=request.user, now=request.now, scan=scan, token=token, **data)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Đã ghi đồng ý. Từ bây giờ xã lập, điền, nộp được hồ sơ thay chủ thể.")
-            return redirect("desk:assisted_subject", found.pk)
-    return _page(request, found, form, status=422)
+        scan = files.take(upload, by=request.user, now=request.now, restricted=True, allow=SCANS)[0] if upload else None
+        services.record_consent(subject=found, by=request.user, now=request.now, scan=scan, token=token, **data)
+        messages.success(request, "Đã ghi đồng ý. Từ bây giờ xã lập, điền, nộp được hồ sơ thay chủ thể.")
+        return redirect("desk:assisted_subject", found.pk)
+
+    return form.carry_out(keep) or _page(request, found, form, status=form.status)
 
 
 @require_POST
@@ -190,23 +184,20 @@ def claim(request: Request) -> HttpResponse:
     """Take a subject over with the code of its commune: with one's account, or by making one."""
     known = request.user if request.user.is_authenticated else None
     form = (ClaimForm if known else NewAccountForm)(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            del data["once"]
-            try:
-                found = _take_over(request, data)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                if known:
-                    messages.success(request, f"Bạn đã thay mặt {found}.")
-                    return redirect("registry:subject", found.pk)
-                messages.success(request, f"Đã tạo tài khoản thay mặt {found}. Đăng nhập để tiếp tục.")
-                return redirect("account_login")
-    return render(request, "desk/claim.html", {"form": form, "known": known}, status=status)
+
+    def keep() -> HttpResponse:
+        data = dict(form.cleaned_data)
+        del data["once"]
+        found = _take_over(request, data)
+        if known:
+            messages.success(request, f"Bạn đã thay mặt {found}.")
+            return redirect("registry:subject", found.pk)
+        messages.success(request, f"Đã tạo tài khoản thay mặt {found}. Đăng nhập để tiếp tục.")
+        return redirect("account_login")
+
+    return form.carry_out(keep) or render(
+        request, "desk/claim.html", {"form": form, "known": known}, status=form.status
+    )
 
 
 def _take_over(request: Request, data: dict[str, Any]) -> Subject:

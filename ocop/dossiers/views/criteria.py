@@ -180,30 +180,28 @@ def upload(request: Request, code: str, criterion: str) -> HttpResponse:
     """Take a new paper into the wallet and pin it here: both or neither."""
     dossier, context, line = _editable(request, code, criterion)
     form = PaperForm(request.POST, request.FILES, prefix="tep", to=reverse("dossiers:begin_upload", args=[code]))
-    if form.is_valid():
+
+    def keep() -> HttpResponse:
         data = dict(form.cleaned_data)
         file = data.pop("file")
-        try:
-            papers = files.take(file, by=request.user, now=request.now)
-            with transaction.atomic():
-                made = add_papers(
-                    subject=dossier.subject,
-                    papers=papers,
-                    by=request.user,
-                    now=request.now,
-                    token=data.pop("once"),
-                    **data,
+        papers = files.take(file, by=request.user, now=request.now)
+        with transaction.atomic():
+            made = add_papers(
+                subject=dossier.subject,
+                papers=papers,
+                by=request.user,
+                now=request.now,
+                token=data.pop("once"),
+                **data,
+            )
+            for evidence in made:
+                services.attach(
+                    dossier=dossier, criterion=criterion, evidence=evidence, by=request.user, now=request.now
                 )
-                for evidence in made:
-                    services.attach(
-                        dossier=dossier, criterion=criterion, evidence=evidence, by=request.user, now=request.now
-                    )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"Đã đưa {named(made)} vào kho và gắn vào tiêu chí {criterion}.")
-            return redirect("dossiers:criterion", dossier.code, criterion)
-    return _page(request, dossier, context, line, status=422, upload_form=form)
+        messages.success(request, f"Đã đưa {named(made)} vào kho và gắn vào tiêu chí {criterion}.")
+        return redirect("dossiers:criterion", dossier.code, criterion)
+
+    return form.carry_out(keep) or _page(request, dossier, context, line, status=form.status, upload_form=form)
 
 
 @require_POST

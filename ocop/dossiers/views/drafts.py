@@ -39,22 +39,19 @@ def start(request: Request, product: str) -> HttpResponse:
         raise Http404
     scorecards = scorecards_for(row.product_set, request.day) if row.product_set else []
     form = OpenForm(request.POST or None, kinds=kinds_open(row, request.day), scorecards=scorecards)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = form.cleaned_data
-            try:
-                dossier = services.open_dossier(
-                    product=row, kind=data["kind"], scorecard=data.get("scorecard"), by=request.user, now=request.now
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "Đã lập hồ sơ. Điền mẫu 01, 02 và tự chấm từng tiêu chí.")
-                return redirect(dossier)
+
+    def keep() -> HttpResponse:
+        data = form.cleaned_data
+        dossier = services.open_dossier(
+            product=row, kind=data["kind"], scorecard=data.get("scorecard"), by=request.user, now=request.now
+        )
+        messages.success(request, "Đã lập hồ sơ. Điền mẫu 01, 02 và tự chấm từng tiêu chí.")
+        return redirect(dossier)
+
+    if answer := form.carry_out(keep):
+        return answer
     context = {"form": form, "product": row, "scorecards": scorecards}
-    return render(request, "dossiers/open.html", context, status=status)
+    return render(request, "dossiers/open.html", context, status=form.status)
 
 
 def forms(request: Request, code: str) -> HttpResponse:

@@ -98,21 +98,16 @@ def ask(request: Request, code: str) -> HttpResponse:
         papers=_pinned(dossier),
         initial=initial,
     )
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            try:
-                gap = services.ask_gap(
-                    dossier=dossier, token=data.pop("once"), by=request.user, now=request.now, **data
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, f"Đã ghi điểm thiếu số {gap.number}. Chủ thể nhận khi hồ sơ được trả lại.")
-                return redirect("dossiers:check", dossier.code)
-    return render(request, "dossiers/gap_ask.html", {**context, "form": form}, status=status)
+
+    def keep() -> HttpResponse:
+        data = dict(form.cleaned_data)
+        gap = services.ask_gap(dossier=dossier, token=data.pop("once"), by=request.user, now=request.now, **data)
+        messages.success(request, f"Đã ghi điểm thiếu số {gap.number}. Chủ thể nhận khi hồ sơ được trả lại.")
+        return redirect("dossiers:check", dossier.code)
+
+    return form.carry_out(keep) or render(
+        request, "dossiers/gap_ask.html", {**context, "form": form}, status=form.status
+    )
 
 
 def _found_gap(request: Request, code: str, number: int) -> tuple[Dossier, checking.Raised]:
@@ -197,38 +192,36 @@ def answer(request: Request, code: str, number: int) -> HttpResponse:
     if request.method != "POST":
         return redirect(raised.gap)
     form = _answer_form(dossier, raised.gap, request.POST, request.FILES)
-    if form.is_valid():
+
+    def keep() -> HttpResponse:
         data = form.cleaned_data
-        try:
-            papers = files.take(data["file"], by=request.user, now=request.now) if data.get("file") else []
-            with transaction.atomic():
-                evidence = data.get("evidence")
-                for stored in papers:
-                    evidence = add_evidence(
-                        subject=dossier.subject,
-                        kind=data["kind"],
-                        name="",
-                        stored=stored,
-                        by=request.user,
-                        now=request.now,
-                    )
-                services.answer_gap(
-                    gap=raised.gap,
-                    version=data["version"],
-                    text=data["text"],
-                    evidence=evidence,
+        papers = files.take(data["file"], by=request.user, now=request.now) if data.get("file") else []
+        with transaction.atomic():
+            evidence = data.get("evidence")
+            for stored in papers:
+                evidence = add_evidence(
+                    subject=dossier.subject,
+                    kind=data["kind"],
+                    name="",
+                    stored=stored,
                     by=request.user,
                     now=request.now,
-                    token=data["once"],
                 )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            left = dossier.gaps.unanswered().count()
-            more = f"Còn {left} điểm chưa trả lời." if left else "Đã trả lời hết, có thể nộp lại hồ sơ."
-            messages.success(request, f"Đã trả lời điểm thiếu số {number}. {more}")
-            return redirect(_list(request) or dossier)
-    return _page(request, dossier, raised, {"answer": form}, 422)
+            services.answer_gap(
+                gap=raised.gap,
+                version=data["version"],
+                text=data["text"],
+                evidence=evidence,
+                by=request.user,
+                now=request.now,
+                token=data["once"],
+            )
+        left = dossier.gaps.unanswered().count()
+        more = f"Còn {left} điểm chưa trả lời." if left else "Đã trả lời hết, có thể nộp lại hồ sơ."
+        messages.success(request, f"Đã trả lời điểm thiếu số {number}. {more}")
+        return redirect(_list(request) or dossier)
+
+    return form.carry_out(keep) or _page(request, dossier, raised, {"answer": form}, form.status)
 
 
 def _settle(

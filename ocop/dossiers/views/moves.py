@@ -43,24 +43,19 @@ def _confirm(
     """Ask on GET; on POST carry the move out, or show its refusal beside what was typed."""
     check_may_move(request.user, dossier, move, request.day)
     form = form_class(request.POST or None, initial={"version": dossier.version})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            token = data.pop("once", None)
-            extra = {} if token is None or move in (Move.WITHDRAW, Move.SEND_UP) else {"token": token}
-            try:
-                act(dossier=dossier, by=request.user, now=request.now, **data, **extra)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(
-                    request, done.format(dossier=dossier, code=grouped(dossier.code), at=vi_datetime(request.now))
-                )
-                return redirect(dossier)
+
+    def keep() -> HttpResponse:
+        data = dict(form.cleaned_data)
+        token = data.pop("once", None)
+        extra = {} if token is None or move in (Move.WITHDRAW, Move.SEND_UP) else {"token": token}
+        act(dossier=dossier, by=request.user, now=request.now, **data, **extra)
+        messages.success(request, done.format(dossier=dossier, code=grouped(dossier.code), at=vi_datetime(request.now)))
+        return redirect(dossier)
+
+    if answer := form.carry_out(keep):
+        return answer
     context = {**frame(request, dossier), "form": form, "ask": ask}
-    return render(request, "dossiers/confirm.html", context, status=status)
+    return render(request, "dossiers/confirm.html", context, status=form.status)
 
 
 def _holder(dossier: Dossier, request: Request) -> str:
@@ -168,24 +163,21 @@ def assess(request: Request, code: str) -> HttpResponse:
     row = assessment_of(dossier) or CommuneAssessment(dossier=dossier)
     names = [*CommuneAssessment.CONTENTS, "meeting_held", "version"]
     form = AssessmentForm(request.POST or None, initial={name: getattr(row, name) for name in names})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            try:
-                services.save_assessment(
-                    dossier=dossier,
-                    version=data.pop("version"),
-                    meeting_held=data.pop("meeting_held"),
-                    contents=data,
-                    by=request.user,
-                    now=request.now,
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "Đã lưu mẫu 03. Xem lại, rồi đề nghị tỉnh đánh giá hoặc trả lại để bổ sung.")
-                return redirect(dossier)
+
+    def keep() -> HttpResponse:
+        data = dict(form.cleaned_data)
+        services.save_assessment(
+            dossier=dossier,
+            version=data.pop("version"),
+            meeting_held=data.pop("meeting_held"),
+            contents=data,
+            by=request.user,
+            now=request.now,
+        )
+        messages.success(request, "Đã lưu mẫu 03. Xem lại, rồi đề nghị tỉnh đánh giá hoặc trả lại để bổ sung.")
+        return redirect(dossier)
+
+    if answer := form.carry_out(keep):
+        return answer
     context = {**frame(request, dossier), "form": form}
-    return render(request, "dossiers/assess.html", context, status=status)
+    return render(request, "dossiers/assess.html", context, status=form.status)

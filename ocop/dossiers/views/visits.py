@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ocop.accounts.http import Request
 from ocop.kernel import files
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
-from ocop.kernel.refusal import Refusal, allows
+from ocop.kernel.refusal import allows
 from ocop.kernel.text import fold
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import Criterion
@@ -69,26 +69,23 @@ def advise(request: Request, code: str, criterion: str) -> HttpResponse:
     shown = AnswerForm.shown(True, row.answer) if row else AnswerForm.shown(line.answered, line.answer)
     initial = {"answer": shown, "explanation": row.reason if row else "", "version": row.version if row else 0}
     form = AdviceForm(request.POST or None, criterion=line.criterion, case=line.case, initial=initial)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                services.save_advice(
-                    dossier=dossier,
-                    criterion=criterion,
-                    answer=form.value,
-                    reason=form.cleaned_data["explanation"],
-                    version=form.cleaned_data["version"],
-                    by=request.user,
-                    now=request.now,
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, f"Đã lưu đề xuất ở tiêu chí {criterion}.")
-                after = context["sheet"].beside(criterion)[1]
-                return redirect("dossiers:advise", code, after) if after else redirect("dossiers:compare", code)
+
+    def keep() -> HttpResponse:
+        services.save_advice(
+            dossier=dossier,
+            criterion=criterion,
+            answer=form.value,
+            reason=form.cleaned_data["explanation"],
+            version=form.cleaned_data["version"],
+            by=request.user,
+            now=request.now,
+        )
+        messages.success(request, f"Đã lưu đề xuất ở tiêu chí {criterion}.")
+        after = context["sheet"].beside(criterion)[1]
+        return redirect("dossiers:advise", code, after) if after else redirect("dossiers:compare", code)
+
+    if answer := form.carry_out(keep):
+        return answer
     before, after = context["sheet"].beside(criterion)
     context |= {
         "form": form,
@@ -98,7 +95,7 @@ def advise(request: Request, code: str, criterion: str) -> HttpResponse:
         "after": after,
         "team": team_name(dossier.filed_on),
     }
-    return render(request, "dossiers/advise.html", context, status=status)
+    return render(request, "dossiers/advise.html", context, status=form.status)
 
 
 # Field visits
@@ -159,22 +156,17 @@ def record(request: Request, code: str) -> HttpResponse:
     dossier = _office(request, code)
     check_may_advise(request.user, dossier, request.day)
     form = VisitForm(request.POST or None, initial={"held_on": request.day})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            try:
-                visit = services.record_visit(
-                    dossier=dossier, token=data.pop("once"), by=request.user, now=request.now, **data
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "Đã ghi buổi khảo sát. Thêm ghi nhận theo tiêu chí và ảnh.")
-                return redirect(visit)
+
+    def keep() -> HttpResponse:
+        data = dict(form.cleaned_data)
+        visit = services.record_visit(dossier=dossier, token=data.pop("once"), by=request.user, now=request.now, **data)
+        messages.success(request, "Đã ghi buổi khảo sát. Thêm ghi nhận theo tiêu chí và ảnh.")
+        return redirect(visit)
+
+    if answer := form.carry_out(keep):
+        return answer
     context = {**frame(request, dossier), "form": form, "team": team_name(dossier.filed_on)}
-    return render(request, "dossiers/visit_new.html", context, status=status)
+    return render(request, "dossiers/visit_new.html", context, status=form.status)
 
 
 def _visit(request: Request, code: str, visit: int) -> tuple[Dossier, Visit]:
@@ -223,16 +215,14 @@ def find(request: Request, code: str, visit: int) -> HttpResponse:
     dossier, row = _visit(request, code, visit)
     check_may_advise(request.user, dossier, request.day)
     form = FindingForm(request.POST, criteria=_criteria(dossier), prefix="ghi")
-    if form.is_valid():
+
+    def keep() -> HttpResponse:
         data = dict(form.cleaned_data)
-        try:
-            services.add_finding(visit=row, token=data.pop("once"), by=request.user, now=request.now, **data)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"Đã ghi nhận ở tiêu chí {data['criterion']}.")
-            return redirect(row)
-    return _visit_page(request, dossier, row, finding_form=form, status=422)
+        services.add_finding(visit=row, token=data.pop("once"), by=request.user, now=request.now, **data)
+        messages.success(request, f"Đã ghi nhận ở tiêu chí {data['criterion']}.")
+        return redirect(row)
+
+    return form.carry_out(keep) or _visit_page(request, dossier, row, finding_form=form, status=form.status)
 
 
 @require_POST
@@ -241,19 +231,15 @@ def add_photo(request: Request, code: str, visit: int) -> HttpResponse:
     dossier, row = _visit(request, code, visit)
     check_may_advise(request.user, dossier, request.day)
     form = PhotoForm(request.POST, request.FILES, criteria=_criteria(dossier), prefix="anh")
-    if form.is_valid():
+
+    def keep() -> HttpResponse:
         data = dict(form.cleaned_data)
-        try:
-            stored = files.take(data.pop("file"), by=request.user, now=request.now, allow=files.IMAGES)[0]
-            services.add_photo(
-                visit=row, stored=stored, token=data.pop("once"), by=request.user, now=request.now, **data
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Đã thêm ảnh khảo sát.")
-            return redirect(row)
-    return _visit_page(request, dossier, row, photo_form=form, status=422)
+        stored = files.take(data.pop("file"), by=request.user, now=request.now, allow=files.IMAGES)[0]
+        services.add_photo(visit=row, stored=stored, token=data.pop("once"), by=request.user, now=request.now, **data)
+        messages.success(request, "Đã thêm ảnh khảo sát.")
+        return redirect(row)
+
+    return form.carry_out(keep) or _visit_page(request, dossier, row, photo_form=form, status=form.status)
 
 
 @require_GET

@@ -10,7 +10,7 @@ from ocop.accounts.models import User
 from ocop.accounts.services import create_user, notify
 from ocop.kernel import audit, codes, once
 from ocop.kernel.files import Stored
-from ocop.kernel.refusal import Forbidden, Refusal
+from ocop.kernel.refusal import Refusal
 from ocop.kernel.restricted import lookup_hash
 from ocop.kernel.text import clean
 from ocop.kernel.time import day_of
@@ -122,7 +122,7 @@ def take_over(
             raise Refusal(what, "Chưa có họ tên.", "Nhập họ và tên của bạn.")
         user = create_user(email=email, name=name, password=password, by=audit.SYSTEM, now=now, must_change=False)
     if user.appointments_on(day):
-        raise Forbidden(what, "Tài khoản của cơ quan không nhận chủ thể.", "Đăng xuất, rồi nhận bằng tài khoản của hộ.")
+        raise Refusal(what, "Tài khoản của cơ quan không nhận chủ thể.", "Đăng xuất, rồi nhận bằng tài khoản của hộ.")
     if subject.memberships.in_force_on(day).filter(user=user).exists():
         raise Refusal(what, f"Tài khoản này đã thay mặt {subject}.", "Mở Việc của tôi.")
     add_member(subject=subject, user=user, valid_from=day, by=user.as_actor(), now=now)

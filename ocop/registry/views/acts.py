@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from ocop.accounts.http import Request
-from ocop.kernel.refusal import Refusal
 
 from .. import services
 from ..forms_ideas import (
@@ -157,17 +156,14 @@ def act(request: Request, code: str, move: Move) -> HttpResponse:
     product, one = idea_of(request, code), _BY_MOVE[move]
     check_may_move(request.user, product, move, request.day)
     form = one.form(request.POST or None, product=product, day=request.day)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            try:
-                one.run(product=product, by=request.user, now=request.now, token=data.pop("once"), **data)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, one.done)
-                return go_to(request, product)
+
+    def keep() -> HttpResponse:
+        data = dict(form.cleaned_data)
+        one.run(product=product, by=request.user, now=request.now, token=data.pop("once"), **data)
+        messages.success(request, one.done)
+        return go_to(request, product)
+
+    if answer := form.carry_out(keep):
+        return answer
     context = {"product": product, "act": one, "title": one.title.format(product), "form": form}
-    return render(request, "registry/idea_act.html", context, status=status)
+    return render(request, "registry/idea_act.html", context, status=form.status)

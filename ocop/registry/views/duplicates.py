@@ -7,14 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from ocop.accounts.http import Request
-from ocop.kernel.refusal import Refusal
+from ocop.kernel.pages.forms import Form
 from ocop.kernel.restricted import mask
 
 from .. import queries, services
@@ -72,7 +72,7 @@ def subjects(request: Request, pk: int, other_pk: int) -> HttpResponse:
     """Two subjects side by side."""
     rows = Subject.objects.visible_to(request.user, request.day).select_related("kind", "commune")
     counted = rows.annotate(papers=Count("evidence", distinct=True), places=Count("sites", distinct=True))
-    found = counted.prefetch_related("products").in_bulk([pk, other_pk])
+    found = {row.pk: row for row in counted.prefetch_related("products").filter(Q(pk=pk) | Q(pk=other_pk))}
     if len(found) < 2:
         raise Http404
     one, other = found[pk], found[other_pk]
@@ -145,30 +145,27 @@ def _compare(
     posted = request.POST or None
     merge_form = MergeForm(None if apart else posted, choices=choices, initial={"keep": str(keep.pk)})
     apart_form = ReasonForm(posted if apart else None, prefix="hai")
-    form: forms.Form = apart_form if apart else merge_form
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            reason = form.cleaned_data["reason"]
-            kept, gone = (one, other) if apart or form.cleaned_data["keep"] == str(one.pk) else (other, one)
-            try:
-                if apart:
-                    services.keep_apart(one=one, other=other, reason=reason, by=request.user, now=request.now)
-                else:
-                    token = form.cleaned_data["once"]
-                    merge(gone=gone, kept=kept, reason=reason, by=request.user, now=request.now, token=token)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                done = "Đã ghi: vẫn là hai." if apart else f"Đã gộp “{gone}” vào “{kept}”. Bỏ gộp được ở trang này."
-                messages.success(request, done)
-                return redirect(page_of(kept))
+    form: Form = apart_form if apart else merge_form
+
+    def settle() -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        kept, gone = (one, other) if apart or form.cleaned_data["keep"] == str(one.pk) else (other, one)
+        if apart:
+            services.keep_apart(one=one, other=other, reason=reason, by=request.user, now=request.now)
+        else:
+            token = form.cleaned_data["once"]
+            merge(gone=gone, kept=kept, reason=reason, by=request.user, now=request.now, token=token)
+        done = "Đã ghi: vẫn là hai." if apart else f"Đã gộp “{gone}” vào “{kept}”. Bỏ gộp được ở trang này."
+        messages.success(request, done)
+        return redirect(page_of(kept))
+
+    if answer := form.carry_out(settle):
+        return answer
     context = {
         "one": one, "other": other, "facts": facts, "merge_form": merge_form, "apart_form": apart_form,
         "back": page_of(one), "effect": effect,
     }  # fmt: skip
-    return render(request, "registry/compare.html", context, status=status)
+    return render(request, "registry/compare.html", context, status=form.status)
 
 
 def undo(request: Request, pk: int) -> HttpResponse:
@@ -178,26 +175,23 @@ def undo(request: Request, pk: int) -> HttpResponse:
     kept = get_object_or_404(model.objects.visible_to(request.user, request.day), pk=merge.kept)
     check_may_merge(request.user, [kept if isinstance(kept, Subject) else kept.subject], request.day)
     form = ReasonForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                services.undo_merge(
-                    merge=merge,
-                    reason=form.cleaned_data["reason"],
-                    by=request.user,
-                    now=request.now,
-                    token=form.cleaned_data["once"],
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "Đã bỏ gộp. Mọi thứ trở về như trước.")
-                return redirect(page_of(kept))
+
+    def put_back() -> HttpResponse:
+        services.undo_merge(
+            merge=merge,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=request.now,
+            token=form.cleaned_data["once"],
+        )
+        messages.success(request, "Đã bỏ gộp. Mọi thứ trở về như trước.")
+        return redirect(page_of(kept))
+
+    if answer := form.carry_out(put_back):
+        return answer
     gone = queries.name_of_gone(merge)
     context = {"merge": merge, "kept": kept, "gone_name": gone, "form": form, "back": page_of(kept)}
-    return render(request, "registry/undo_merge.html", context, status=status)
+    return render(request, "registry/undo_merge.html", context, status=form.status)
 
 
 @require_POST

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from ocop.accounts.http import Request
 from ocop.kernel import files
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
-from ocop.kernel.refusal import Refusal, allows
+from ocop.kernel.refusal import allows
 from ocop.kernel.text import clean
 
 from .. import services
@@ -131,22 +131,15 @@ def add(request: Request) -> HttpResponse:
             "products": [product.pk] if product else [],
         },
     )
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            try:
-                papers = files.take(data.pop("file"), by=request.user, now=request.now)
-                made = services.add_papers(
-                    papers=papers, by=request.user, now=request.now, token=data.pop("once"), **data
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, f"Đã đưa {named(made)} vào kho giấy tờ.")
-                return redirect("registry:papers")
-    return render(request, "registry/paper_form.html", {"form": form}, status=status)
+
+    def keep() -> HttpResponse:
+        data = dict(form.cleaned_data)
+        papers = files.take(data.pop("file"), by=request.user, now=request.now)
+        made = services.add_papers(papers=papers, by=request.user, now=request.now, token=data.pop("once"), **data)
+        messages.success(request, f"Đã đưa {named(made)} vào kho giấy tờ.")
+        return redirect("registry:papers")
+
+    return form.carry_out(keep) or render(request, "registry/paper_form.html", {"form": form}, status=form.status)
 
 
 def _newest(request: Request, pk: int, address: str) -> Evidence | HttpResponse:
@@ -165,23 +158,20 @@ def replace(request: Request, pk: int) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     form = ReplaceForm(request.POST or None, request.FILES or None, paper=found)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            try:
-                [stored] = files.take(data.pop("file"), by=request.user, now=request.now)
-                newest = services.replace_evidence(
-                    evidence=found, stored=stored, by=request.user, now=request.now, token=data.pop("once"), **data
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                said = f"Đã thay “{newest}”. Hồ sơ chưa nộp dùng bản mới; hồ sơ đã nộp giữ bản cũ."
-                messages.success(request, said if found.blob else f"“{newest}” đã có tệp, dùng được cho hồ sơ.")
-                return redirect("dossiers:wallet_paper", newest.pk)
-    return render(request, "registry/paper_form.html", {"form": form, "paper": found}, status=status)
+
+    def keep() -> HttpResponse:
+        data = dict(form.cleaned_data)
+        [stored] = files.take(data.pop("file"), by=request.user, now=request.now)
+        newest = services.replace_evidence(
+            evidence=found, stored=stored, by=request.user, now=request.now, token=data.pop("once"), **data
+        )
+        said = f"Đã thay “{newest}”. Hồ sơ chưa nộp dùng bản mới; hồ sơ đã nộp giữ bản cũ."
+        messages.success(request, said if found.blob else f"“{newest}” đã có tệp, dùng được cho hồ sơ.")
+        return redirect("dossiers:wallet_paper", newest.pk)
+
+    return form.carry_out(keep) or render(
+        request, "registry/paper_form.html", {"form": form, "paper": found}, status=form.status
+    )
 
 
 def scope(request: Request, pk: int) -> HttpResponse:
@@ -190,22 +180,17 @@ def scope(request: Request, pk: int) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     form = ScopeForm(request.POST or None, paper=found)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            try:
-                newest = services.change_scope(
-                    evidence=found, by=request.user, now=request.now, token=data.pop("once"), **data
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                told = f"“{newest}” nay dùng cho: {scope_of(newest)}."
-                messages.success(request, f"{told} Hồ sơ chưa nộp theo phạm vi mới; hồ sơ đã nộp giữ nguyên.")
-                return redirect("dossiers:wallet_paper", newest.pk)
-    return render(request, "registry/paper_scope.html", {"form": form, "paper": found}, status=status)
+
+    def keep() -> HttpResponse:
+        data = dict(form.cleaned_data)
+        newest = services.change_scope(evidence=found, by=request.user, now=request.now, token=data.pop("once"), **data)
+        told = f"“{newest}” nay dùng cho: {scope_of(newest)}."
+        messages.success(request, f"{told} Hồ sơ chưa nộp theo phạm vi mới; hồ sơ đã nộp giữ nguyên.")
+        return redirect("dossiers:wallet_paper", newest.pk)
+
+    return form.carry_out(keep) or render(
+        request, "registry/paper_scope.html", {"form": form, "paper": found}, status=form.status
+    )
 
 
 @require_GET

@@ -112,36 +112,30 @@ def edit(request: Request, code: str) -> HttpResponse:
     found = _kept(request, code)
     initial = {name: getattr(found, name) for name in ("name", "specification", "description", "story", "version")}
     form = ProductTextForm(request.POST or None, initial=initial)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                services.change_product(product=found, by=request.user, now=request.now, **form.cleaned_data)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "Đã lưu thông tin sản phẩm.")
-                return redirect(found)
-    return render(request, "registry/product_form.html", {"form": form, "product": found}, status=status)
+
+    def keep() -> HttpResponse:
+        services.change_product(product=found, by=request.user, now=request.now, **form.cleaned_data)
+        messages.success(request, "Đã lưu thông tin sản phẩm.")
+        return redirect(found)
+
+    return form.carry_out(keep) or render(
+        request, "registry/product_form.html", {"form": form, "product": found}, status=form.status
+    )
 
 
 def place(request: Request, code: str) -> HttpResponse:
     """Enter set and commune where the source left them open, or the part of a split commune."""
     found = _kept(request, code)
     form = PlaceForm(request.POST or None, product=found, day=request.day)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                services.place_product(product=found, by=request.user, now=request.now, **form.cleaned_data)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "Đã lưu bộ sản phẩm và nơi sản xuất.")
-                return redirect(found)
-    return render(request, "registry/product_form.html", {"form": form, "product": found}, status=status)
+
+    def keep() -> HttpResponse:
+        services.place_product(product=found, by=request.user, now=request.now, **form.cleaned_data)
+        messages.success(request, "Đã lưu bộ sản phẩm và nơi sản xuất.")
+        return redirect(found)
+
+    return form.carry_out(keep) or render(
+        request, "registry/product_form.html", {"form": form, "product": found}, status=form.status
+    )
 
 
 @require_GET

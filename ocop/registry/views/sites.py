@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ocop.accounts.http import Request
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
-from ocop.kernel.refusal import Refusal, allows
+from ocop.kernel.refusal import allows
 from ocop.kernel.text import fold
 from ocop.kernel.time import vi_date
 
@@ -136,22 +136,19 @@ def _back(request: Request, subject: Subject) -> str:
 
 def _save(request: Request, subject: Subject, site: Site | None) -> HttpResponse:
     form = SiteForm(request.POST or None, subject=subject, site=site, day=request.day)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            try:
-                saved = services.save_site(
-                    subject=subject, site=site, by=request.user, now=request.now, token=data.pop("once"), **data
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, f"Đã lưu “{saved}”.")
-                return redirect(_back(request, subject))
+
+    def keep() -> HttpResponse:
+        data = dict(form.cleaned_data)
+        saved = services.save_site(
+            subject=subject, site=site, by=request.user, now=request.now, token=data.pop("once"), **data
+        )
+        messages.success(request, f"Đã lưu “{saved}”.")
+        return redirect(_back(request, subject))
+
+    if answer := form.carry_out(keep):
+        return answer
     context = {"form": form, "subject": subject, "site": site, "back": _back(request, subject)}
-    return render(request, "registry/site_form.html", context, status=status)
+    return render(request, "registry/site_form.html", context, status=form.status)
 
 
 def add(request: Request, pk: int) -> HttpResponse:

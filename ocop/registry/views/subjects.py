@@ -165,21 +165,18 @@ def edit(request: Request, pk: int) -> HttpResponse:
         raise Http404
     initial = {name: getattr(found, name) for name in [*TEXTS, "version"]}
     form = SubjectTextForm(request.POST or None, initial=initial)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            values = dict(form.cleaned_data)
-            if not values["ethnic_group"]:
-                del values["ethnic_group"]
-            try:
-                services.change_subject(subject=found, by=request.user, now=request.now, **values)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "Đã lưu thông tin chủ thể.")
-                return redirect("registry:subject", found.pk)
-    return render(request, "registry/subject_form.html", {"form": form, "subject": found}, status=status)
+
+    def keep() -> HttpResponse:
+        values = dict(form.cleaned_data)
+        if not values["ethnic_group"]:
+            del values["ethnic_group"]
+        services.change_subject(subject=found, by=request.user, now=request.now, **values)
+        messages.success(request, "Đã lưu thông tin chủ thể.")
+        return redirect("registry:subject", found.pk)
+
+    return form.carry_out(keep) or render(
+        request, "registry/subject_form.html", {"form": form, "subject": found}, status=form.status
+    )
 
 
 @require_POST
