@@ -165,7 +165,8 @@ def test_signing_twice_signs_once_and_says_so(hall: Hall) -> None:
     first.post(hall.sheet_url("ky/"), {"version": version})
     digest = Sheet.objects.get().sha256
     again = second.post(hall.sheet_url("ky/"), {"version": version}, follow=True)
-    assert "Phiếu đã ký nên không sửa được." in again.text
+    assert again.redirect_chain[0][0] == f"/phieu-da-ky/{Sheet.objects.get().pk}/"
+    assert "Phiếu này đã ký trước đó, không ký thêm lần nữa." in again.text
     assert Sheet.objects.get().sha256 == digest
     late = second.post(hall.sheet_url("luu/"), {"criterion": hall.card.criteria[0].code, "answer": "0"})
     assert (late.status_code, late.json()["refusal"]) == (

@@ -182,6 +182,10 @@ def sign(request: Request, code: str, pk: int) -> HttpResponse:
     except Forbidden:
         raise
     except Refusal as refusal:
+        found.refresh_from_db()
+        if found.signed_at is not None:  # pressed twice, or signed from another browser at the same moment
+            messages.info(request, "Phiếu này đã ký trước đó, không ký thêm lần nữa.")
+            return redirect("councils:signed", found.pk)
         messages.error(request, str(refusal))
         return redirect("councils:review", code, pk)
     messages.success(request, f"Đã ký phiếu {signed.total} điểm.")
