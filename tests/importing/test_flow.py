@@ -358,3 +358,28 @@ def test_a_list_of_the_year_before_is_read_by_the_day_of_its_reading(province: O
         book(("DS", [head, ("HTX Phú Lâm", "HTX", "phường Mỹ Lâm", "TP Tuyên Quang")])), now=at(DAY, 10)
     )
     assert verdicts(found) == ["new"], problems(found)
+
+
+def test_a_register_of_more_than_a_thousand_subjects_is_compared_with_every_kind_of_list(province: Office) -> None:
+    """SQLite takes no condition of more than 1,000 alternatives: what stands in the register is joined, not listed."""
+    names = [f"HTX nông sản {number}" for number in range(1100)]
+    head = ("Tên sản phẩm", "Chủ thể", "Loại hình", "Xã, phường", "Bộ sản phẩm")
+    file = book(("Danh sách", [head, *((f"Chè {name}", name, "HTX", "Tân Trào", 11) for name in names)]))
+    decided = ("Tên sản phẩm", "Chủ thể", "Hạng sao", "Số quyết định", "Ngày quyết định")
+    recorded = [(f"Chè {name}", name, 3, "321/QĐ-UBND", "12/01/2026") for name in names]
+    for kind, content in (
+        ("chu-the", file),
+        ("san-pham", file),
+        ("cong-nhan", book(("Danh sách", [decided, *recorded]))),
+    ):
+        brought = province.preview(content, kind)
+        assert (brought.step, set(verdicts(brought))) == (Step.CHECKED, {"new"}), (
+            kind,
+            brought.told,
+            problems(brought)[:3],
+        )
+        assert province.confirm(brought) == 1100
+        assert set(verdicts(province.preview(content, kind))) == {"same"}
+    subjects = Import.objects.filter(kind="san-pham", step=Step.WRITTEN).get()
+    with pytest.raises(Refusal):  # all have a recognition by now
+        province.undo(subjects)

@@ -24,7 +24,7 @@ ENTERED_AS = frozenset({Stage.POTENTIAL, Stage.REGISTERED})  # ideas have a form
 def judge_products(rows: Sequence[Row], user: User, day: date, places: Places) -> list[Judged]:
     """Return what each row means: new products of known subjects, changes, nothing new, repeats, mistakes."""
     subjects = Known(user, day, places)
-    known = Product.objects.visible_to(user, day).prefetch_related("subject__commune", "product_set", "commune")
+    known = Product.objects.visible_to(user, day).select_related("subject__commune", "product_set", "commune")
     by_code: dict[str, Product] = {}
     by_name: dict[tuple[int, str], Product] = {}
     for product in known.order_by("pk"):

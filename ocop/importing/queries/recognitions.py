@@ -26,7 +26,7 @@ class _Known:
         products = Product.objects.visible_to(user, day).exclude(stage=Stage.WITHDRAWN)
         self.products: dict[str, list[Product]] = defaultdict(list)
         self.by_code: dict[str, Product] = {}
-        for product in products.prefetch_related("subject", "commune").order_by("pk"):
+        for product in products.select_related("subject", "commune").order_by("pk"):
             self.products[fold(product.name)].append(product)
             self.by_code[product.code] = product
         communes = {p.commune_id: p.commune for p in self.by_code.values() if p.commune}

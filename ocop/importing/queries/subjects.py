@@ -27,7 +27,7 @@ class Known:
     """Subjects that the user sees, by the ways in which a list names one."""
 
     def __init__(self, user: User, day: date, places: Places) -> None:
-        rows = Subject.objects.visible_to(user, day).prefetch_related("commune", "kind").order_by("pk")
+        rows = Subject.objects.visible_to(user, day).select_related("commune", "kind").order_by("pk")
         self.by_hash: dict[str, Subject] = {}
         self.by_name: dict[str, list[Subject]] = defaultdict(list)
         self.by_words: dict[tuple[str, ...], list[Subject]] = defaultdict(list)

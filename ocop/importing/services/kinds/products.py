@@ -30,7 +30,7 @@ def write(pairs: Pairs, found: Import, reason: str, by: User, now: datetime) -> 
 
 
 def take_back(rows: Sequence[ImportRow], reason: str, by: User, now: datetime) -> dict[int, str]:
-    there = _read(Product.objects.select_related("subject").prefetch_related("subject__commune", "commune"), rows)
+    there = _read(Product.objects.select_related("subject__commune", "commune"), rows)
     stay = remove_products(products=_as_written(rows, there, Verdict.NEW), by=by, now=now, reason=reason)
     return stay | _restore(
         rows,
