@@ -75,10 +75,22 @@ def missing_seats(filled: Collection[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class RulesOfWork:
-    """Quy chế as data. quorum  (numerator, denominator) of the scoring members
+    """Quy chế as data; every field but the seats is open in the law, so each has a value until the province's own.
 
+    quorum  (numerator, denominator) of the scoring members
     deviation_limit  highest minus lowest total; deviation_from  True: reaching the limit counts, False: exceeding it
     rounds  how many rounds of scoring a product may have
+    secret  phiếu kín: other members' sheets stay without names after closing too, but for chair and secretary
+    counted  which sheets of the last round count: all, or trimmed (without the highest and the lowest total)
+    mark_rule  how a council meets a star mark: majority, every, mean; empty: the dated setting of scorecards
+    self_score_shown, findings_shown  whether members see the self-score, and what commune and advisory team found
+    reason_from  points between mark and self-score from which a reason is needed; None: never
+    reason_without_paper  a mark above 0 on a criterion without any paper needs a reason
+    sittings  2 under Decision 1048/QĐ-TTg: a first sitting, tests, a second one
+    written  a re-evaluation is decided by written opinions (QĐ 26/2026/QĐ-TTg art. 7(6)d)
+    notice_days, dossier_days  least working days before a session for the invitation, and for the dossiers to be open
+    complaint_days  days after the result notice in which a complaint is taken
+    comment_days  length of the public comment window; 0: none
     """
 
     least_members: int = 5
@@ -88,6 +100,19 @@ class RulesOfWork:
     deviation_from: bool = False
     rounds: int = 2
     seats_of_2026: bool = False
+    secret: bool = False
+    counted: str = "all"
+    mark_rule: str = ""
+    self_score_shown: bool = True
+    findings_shown: bool = True
+    reason_from: int | None = None
+    reason_without_paper: bool = False
+    sittings: int = 1
+    written: bool = False
+    notice_days: int = 0
+    dossier_days: int = 0
+    complaint_days: int = 30
+    comment_days: int = 0
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> RulesOfWork:
@@ -97,7 +122,12 @@ class RulesOfWork:
             raise KeyError(", ".join(sorted(unknown)))
         rules = cls(**{**body, "quorum": tuple(body.get("quorum", (3, 4)))})
         top, bottom = rules.quorum
-        if not 0 < top <= bottom or rules.rounds < 1 or rules.deviation_limit < 0 or rules.least_members < 1:
+        least = {"rounds": 1, "least_members": 1, "sittings": 1, "deviation_limit": 0, "notice_days": 0}
+        least |= {"dossier_days": 0, "complaint_days": 0, "comment_days": 0}
+        low = [name for name, number in least.items() if getattr(rules, name) < number]
+        if not 0 < top <= bottom or low or (rules.reason_from is not None and rules.reason_from < 1):
+            raise ValueError("rules of work")
+        if rules.counted not in ("all", "trimmed") or rules.mark_rule not in ("", "majority", "every", "mean"):
             raise ValueError("rules of work")
         return rules
 

@@ -105,7 +105,12 @@ def test_the_council_of_2026_needs_eight_seats_and_food_safety_only_where_there_
         {"deviation_limit": -1},
         {"least_members": 0},
         {"quorum": [3]},
-        {"secret": True},
+        {"colour": "red"},
+        {"counted": "best"},
+        {"mark_rule": "some"},
+        {"reason_from": 0},
+        {"notice_days": -1},
+        {"sittings": 0},
     ],
 )
 def test_impossible_rules_of_work_are_refused(body):
@@ -116,6 +121,7 @@ def test_impossible_rules_of_work_are_refused(body):
 def test_rules_of_work_read_back_as_they_were_written():
     assert RulesOfWork.parse({}) == RulesOfWork()
     assert RulesOfWork.parse({"quorum": [2, 3], "rounds": 3}).least_present(9) == 6
+    assert RulesOfWork.parse({"counted": "trimmed", "reason_from": 1, "mark_rule": "every"}).reason_from == 1
 
 
 # The conclusion: ten sheets, so that a tenth of a point counts
