@@ -322,6 +322,18 @@ def test_every_page_of_a_rehearsal_says_so_and_no_page_of_a_real_paper():
         assert "DIỄN TẬP" not in section.first_page_header.paragraphs[0].text + section.header.paragraphs[0].text
 
 
+def test_a_paper_is_a_draft_until_number_and_day_of_the_register_are_known():
+    draft = replace(DECISION, symbol="QĐ-UBND").drafted()
+    assert draft.number_line == "Số: " + "\u00a0" * 6 + "/QĐ-UBND"
+    assert all("DỰ THẢO" in page for page in pages(to_pdf(draft)))
+    assert "DỰ THẢO" in word(draft).sections[0].first_page_header.paragraphs[0].text
+    issued = draft.issued("321/QĐ-UBND", date(2026, 10, 12))
+    assert (issued.number_line, issued.marks) == ("Số: 321/QĐ-UBND", ())
+    assert issued.place_line.endswith("ngày 12 tháng 10 năm 2026")
+    assert not any("DỰ THẢO" in page for page in pages(to_pdf(issued)))
+    assert replace(draft, rehearsal=True).marks == ("DỰ THẢO", "DIỄN TẬP")
+
+
 @pytest.mark.parametrize("inside", [True, False])
 def test_no_signature_stands_alone_on_a_page(inside):
     """The last words go with the signature, whether it ends the body of a form or the paper."""

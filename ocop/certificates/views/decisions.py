@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from ocop.accounts.http import Request, confirmed
@@ -20,9 +19,7 @@ from ocop.councils.models import Conclusion, Session
 from ocop.documents.models import Document
 from ocop.kernel import audit
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
-from ocop.kernel.papers.pdf import to_pdf
-from ocop.kernel.papers.tree import Paper
-from ocop.kernel.papers.word import to_docx
+from ocop.kernel.pages.printing import printed
 from ocop.kernel.refusal import allows
 
 from .. import papers, queries, services
@@ -154,7 +151,7 @@ def draft(request: Request, code: str, act: str, name: str, kind: str) -> HttpRe
         paper = make(chosen, organ=organ, decision=None, day=day, rehearsal=settings.REHEARSAL)
     else:
         raise Http404
-    return _print(paper, kind, f"du-thao-{name}")
+    return printed(paper, f"du-thao-{name}", kind)
 
 
 def decision(request: Request, pk: int) -> HttpResponse:
@@ -198,7 +195,7 @@ def decision_paper(request: Request, pk: int, name: str, kind: str) -> HttpRespo
         paper = papers.ministry_letter(settled, organ=organ, decision=document, day=request.day, rehearsal=rehearsal)
     else:
         raise Http404
-    return _print(paper, kind, f"{name}-{document.number.replace('/', '-')}")
+    return printed(paper, f"{name}-{document.number.replace('/', '-')}", kind)
 
 
 @confirmed
@@ -245,17 +242,3 @@ def _answered(request: Request, approval: Approval, form: AnswerForm) -> HttpRes
         return HttpResponseRedirect("/quyet-dinh/")
     messages.success(request, f"Đã công nhận {made.stars} sao cho “{made.product}”.")
     return HttpResponseRedirect(made.get_absolute_url())
-
-
-def _print(paper: Paper, kind: str, name: str) -> HttpResponse:
-    """A paper as a download. kind  docx or pdf"""
-    if kind == "docx":
-        content = to_docx(paper)
-        mime = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    elif kind == "pdf":
-        content, mime = to_pdf(paper), "application/pdf"
-    else:
-        raise Http404
-    response = HttpResponse(content, content_type=mime)
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}") or "attachment"
-    return response

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 
 from ocop.accounts.http import Request
-from ocop.kernel.papers.pdf import to_pdf
-from ocop.kernel.papers.tree import Paper
-from ocop.kernel.papers.word import to_docx
+from ocop.kernel.pages.printing import printed
 from ocop.kernel.refusal import Refusal
 
 from .. import papers
@@ -18,25 +15,12 @@ from ..permissions import is_secretary
 from .results import conclusion_of
 from .sessions import session_of
 
-PRINTS = {
-    "docx": (to_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "pdf": (to_pdf, "application/pdf"),
-}
-
-
-def _print(paper: Paper, name: str, ending: str) -> HttpResponse:
-    if ending not in PRINTS:
-        raise Http404
-    make, kind = PRINTS[ending]
-    disposition = content_disposition_header(True, f"{name}.{ending}") or "attachment"
-    return HttpResponse(make(paper), content_type=kind, headers={"Content-Disposition": disposition})
-
 
 def minutes(request: Request, code: str, ending: str) -> HttpResponse:
     session = session_of(request, code)
     if session.state != Session.CLOSED:
         raise Refusal("Chưa có biên bản.", f"Phiên {session.get_state_display()}.", "Kết thúc phiên rồi tải biên bản.")
-    return _print(papers.minutes(session), f"bien-ban-{session.code}", ending)
+    return printed(papers.minutes(session), f"bien-ban-{session.code}", ending)
 
 
 def invitation(request: Request, code: str, member: int, ending: str) -> HttpResponse:
@@ -46,9 +30,9 @@ def invitation(request: Request, code: str, member: int, ending: str) -> HttpRes
     if not is_secretary(request.user, session.council, request.day):
         found = found.filter(user=request.user)
     row = get_object_or_404(found, pk=member)
-    return _print(papers.invitation(session, row), f"giay-moi-{session.code}-{row.pk}", ending)
+    return printed(papers.invitation(session, row), f"giay-moi-{session.code}-{row.pk}", ending)
 
 
 def notice(request: Request, pk: int, ending: str) -> HttpResponse:
     row = conclusion_of(request, pk)
-    return _print(papers.result_notice(row), f"thong-bao-{row.dossier.number}", ending)
+    return printed(papers.result_notice(row), f"thong-bao-{row.dossier.number}", ending)

@@ -6,13 +6,11 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
 from ocop.kernel import files
-from ocop.kernel.papers.pdf import to_pdf
-from ocop.kernel.papers.word import to_docx
+from ocop.kernel.pages.printing import printed
 from ocop.kernel.text import slug
 from ocop.registry.models import Evidence
 from ocop.registry.words import printed_on, state_of
@@ -24,8 +22,6 @@ from ..queries import papers_seen_by
 from ..words import tone_of
 from ..workspace import sheet_for
 from .workspace import found
-
-PRINTS = {"pdf": ("application/pdf", to_pdf), "docx": (files.KINDS["docx"].mime, to_docx)}
 
 
 def _paper(request: Request, code: str, evidence: int) -> Evidence:
@@ -86,8 +82,6 @@ def paper(request: Request, code: str, evidence: int) -> HttpResponse:
 def print_form(request: Request, code: str, form: str, kind: str) -> HttpResponse:
     """Mẫu số 01, 02 or 03 as PDF or Word."""
     dossier = found(request, code)
-    if kind not in PRINTS:
-        raise Http404
     told = sees_self_score(request.user, dossier, request.day)
     if form == "01":
         paper = form_01(dossier, day=request.day, rehearsal=settings.REHEARSAL)
@@ -101,8 +95,4 @@ def print_form(request: Request, code: str, form: str, kind: str) -> HttpRespons
         paper = form_03(dossier, assessment, day=request.day, restricted=restricted, rehearsal=settings.REHEARSAL)
     else:
         raise Http404
-    mime, make = PRINTS[kind]
-    name = f"mau-{form}-{slug(dossier.number or dossier.product.name)}.{kind}"
-    return HttpResponse(
-        make(paper), content_type=mime, headers={"Content-Disposition": content_disposition_header(True, name) or ""}
-    )
+    return printed(paper, f"mau-{form}-{slug(dossier.number or dossier.product.name)}", kind)

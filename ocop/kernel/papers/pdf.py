@@ -42,7 +42,8 @@ def _paper(paper: Paper) -> dict[str, Any]:
             }
             for index, annex in enumerate(paper.annexes)
         ],
-        "rehearsal": [tree.REHEARSAL, tree.REHEARSAL_NOTE] if paper.rehearsal else [],
+        "marks": list(paper.marks),
+        "marks_note": paper.marks_note,
     }
 
 

@@ -18,6 +18,8 @@ from ocop.kernel.time import vi_long_date
 NATION = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 REHEARSAL = "DIỄN TẬP"
 REHEARSAL_NOTE = "Bản diễn tập, không có giá trị pháp lý"
+DRAFT = "DỰ THẢO"
+DRAFT_NOTE = "Dự thảo, chưa có số và ngày ban hành"
 BLANK = "\u00a0" * 6  # room for a number, day or month written by hand
 PAGE_MM, ORGAN_MM, NATION_MM = 165.0, 66.0, 99.0  # widths of the text and of the left and right head
 SIGNER_MM = 78.0  # width of one who signs beside another or beside the recipients
@@ -198,6 +200,7 @@ class Paper:
     issuer     who decides ("Chủ tịch Ủy ban nhân dân tỉnh Tuyên Quang"): bases and "QUYẾT ĐỊNH:" follow its line
     to         "Kính gửi"; recipients: "Nơi nhận", without hyphens and semicolons, which are added
     rehearsal  every page says DIỄN TẬP
+    draft      every page says DỰ THẢO: number and day are still to come
     """
 
     kind: str | None
@@ -217,6 +220,26 @@ class Paper:
     recipients: tuple[str, ...] = ()
     annexes: tuple[Annex, ...] = ()
     rehearsal: bool = False
+    draft: bool = False
+
+    def issued(self, number: str, day: date) -> Paper:
+        """Return the paper with the number and day of the organ's register."""
+        return replace(self, number=number, day=day, dated=True, draft=False)
+
+    def drafted(self) -> Paper:
+        """Return the paper as it goes to be signed: number and day left to be written, every page marked."""
+        return replace(self, number=None, dated=False, draft=True)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What every page says at its head: DỰ THẢO, DIỄN TẬP, both or nothing; the last one stands across it."""
+        return (DRAFT,) * self.draft + (REHEARSAL,) * self.rehearsal
+
+    @property
+    def marks_note(self) -> str:
+        """The line at the foot of every page that says what the marks mean, or ""."""
+        notes = (DRAFT_NOTE,) * self.draft + (REHEARSAL_NOTE,) * self.rehearsal
+        return ". ".join(notes)
 
     @property
     def title(self) -> str:

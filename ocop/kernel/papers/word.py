@@ -105,16 +105,16 @@ def _section(section: Any, paper: Paper, *, landscape: bool) -> None:
         paragraph.add_run("\t")
         if numbered:
             _page_number(paragraph)
-        if paper.rehearsal:
-            run = paragraph.add_run(f"\t{tree.REHEARSAL}")
+        if paper.marks:
+            run = paragraph.add_run(f"\t{' - '.join(paper.marks)}")
             run.bold, run.font.size, run.font.color.rgb = True, Pt(13), RED
-            paragraph._p.append(_watermark())
+            paragraph._p.append(_watermark(paper.marks[-1]))
     for footer in (section.first_page_footer, section.footer):
         footer.is_linked_to_previous = False
         footer.paragraphs[0].style = "Normal"
-        if paper.rehearsal:
+        if paper.marks:
             footer.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
-            run = footer.paragraphs[0].add_run(tree.REHEARSAL_NOTE)
+            run = footer.paragraphs[0].add_run(paper.marks_note)
             run.italic, run.font.size, run.font.color.rgb = True, Pt(10), RED
 
 
@@ -123,8 +123,8 @@ def _page_number(paragraph: Any) -> None:
     paragraph._p.append(field)
 
 
-def _watermark() -> Any:
-    """Return a run with REHEARSAL across the page, behind the text, as Word's own watermarks are made (VML)."""
+def _watermark(mark: str) -> Any:
+    """Return a run with the mark across the page, behind the text, as Word's own watermarks are made (VML)."""
     return parse_xml(
         f'<w:r {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml"'
         ' xmlns:o="urn:schemas-microsoft-com:office:office">'
@@ -137,7 +137,7 @@ def _watermark() -> Any:
         '<v:shape type="#_x0000_t136" alt="" style="position:absolute;width:420pt;height:90pt;rotation:315;z-index:-1;'
         "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
         'mso-position-vertical:center;mso-position-vertical-relative:margin" fillcolor="#f7eae9" stroked="f">'
-        f'<v:textpath style="font-family:&quot;{FONT}&quot;;font-weight:bold" string="{tree.REHEARSAL}"/>'
+        f'<v:textpath style="font-family:&quot;{FONT}&quot;;font-weight:bold" string="{mark}"/>'
         "</v:shape></w:pict></w:r>"
     )
 

@@ -12,14 +12,13 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
 from ocop.accounts.models import Role
 from ocop.kernel import audit
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
-from ocop.kernel.papers.pdf import to_pdf
+from ocop.kernel.pages.printing import printed
 from ocop.kernel.refusal import Refusal, allows
 from ocop.kernel.text import fold, slug
 from ocop.kernel.time import vi_date
@@ -236,9 +235,8 @@ def slip(request: Request, code: str) -> HttpResponse:
     found = idea_of(request, code)
     if not hasattr(found, "idea"):
         raise Http404
-    content = to_pdf(idea_slip(found, day=request.day, rehearsal=settings.REHEARSAL))
-    name = content_disposition_header(True, f"phieu-{slug(found.idea.number)}.pdf") or ""
-    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": name})
+    paper = idea_slip(found, day=request.day, rehearsal=settings.REHEARSAL)
+    return printed(paper, f"phieu-{slug(found.idea.number)}", "pdf")
 
 
 def _facts(product: Product) -> list[tuple[str, object]]:

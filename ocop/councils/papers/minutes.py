@@ -1,7 +1,7 @@
-"""Papers of a council, every word and figure from the rows: minutes, invitation, notice of a result.
+"""The minutes of a session (biên bản họp Hội đồng), every word and figure from the rows.
 
-Form: NĐ 30/2020/NĐ-CP, annex I; parts of the minutes: time and place, who was present, quorum, conflicts declared,
-findings, result by product, signatures of chair and secretary.
+Parts: time and place, who was present, quorum, conflicts declared, findings, result by product, signatures of chair
+and secretary.
 """
 
 from __future__ import annotations
@@ -12,37 +12,16 @@ from datetime import datetime
 from django.conf import settings
 
 from ocop.dossiers.rules import KIND_NAMES, Kind
-from ocop.kernel.papers.tree import (
-    Annex,
-    Block,
-    Column,
-    Heading,
-    Paper,
-    Paragraph,
-    Signature,
-    Signatures,
-    Table,
-    bold,
-    dashes,
-)
+from ocop.kernel.papers.tree import Annex, Block, Column, Heading, Paper, Paragraph, Signatures, Table, bold, dashes
 from ocop.kernel.templatetags.ocop import mean
-from ocop.kernel.text import cut
 from ocop.kernel.time import VIETNAM, day_of, vi_date, vi_long_date
 
-from .models import Conclusion, Finding, Member, Session
-from .permissions import seats_of
-from .queries import Board, board, rules_of
-from .results import Reading, reading, readings
-from .rules import Part, Result, RulesOfWork
-
-
-def _signers(members: list[Member]) -> tuple[Signature, ...]:
-    """Secretary on the left, chair on the right."""
-    names = {part: next((m.user.name for m in members if m.part == part), "") for part in (Part.SECRETARY, Part.CHAIR)}
-    return (
-        Signature(("THƯ KÝ",), names[Part.SECRETARY], "(Ký, ghi rõ họ tên)"),
-        Signature(("CHỦ TỊCH HỘI ĐỒNG",), names[Part.CHAIR], "(Ký, ghi rõ họ tên)"),
-    )
+from ..models import Conclusion, Finding, Member, Session
+from ..permissions import seats_of
+from ..queries import Board, board, rules_of
+from ..results import Reading, readings
+from ..rules import Part, RulesOfWork
+from .parts import COUNCIL, conclusion_words, signers
 
 
 def minutes(session: Session) -> Paper:
@@ -82,7 +61,7 @@ def minutes(session: Session) -> Paper:
         Heading("V. TỔNG HỢP"),
         _summary(found.values()),
         Paragraph("Biên bản được lập từ các phiếu đã ký, thông qua các thành viên có mặt và kết thúc cùng phiên họp."),
-        Signatures(_signers(members)),
+        Signatures(signers(members)),
     ]
     return Paper(
         kind="Biên bản",
@@ -90,7 +69,7 @@ def minutes(session: Session) -> Paper:
         day=session.held_on,
         body=tuple(body),
         organ_parent=council.organ.name,
-        organ="Hội đồng đánh giá, phân hạng sản phẩm OCOP",
+        organ=COUNCIL,
         annexes=(Annex("Mã băm của các phiếu đã ký", (_hashes(found.values()),)),) if found else (),
         rehearsal=settings.REHEARSAL,
     )
@@ -202,12 +181,6 @@ def _finding(finding: Finding) -> str:
     return f"Nhận định của Hội đồng: {finding.get_kind_display().lower()}{where}{stars}. Căn cứ: {finding.reason}."
 
 
-def conclusion_words(conclusion: Conclusion) -> str:
-    """'Đề nghị công nhận 4 sao.' and the like."""
-    stars = f" {conclusion.stars} sao" if conclusion.result == Result.RECOGNISED else ""
-    return f"{conclusion.get_result_display()}{stars}."
-
-
 def _summary(readings: Collection[Reading]) -> Table:
     lines = tuple(
         (
@@ -244,96 +217,3 @@ def _hashes(readings: Collection[Reading]) -> Table:
         rows.append((read.conclusion.dossier.product.name,))
         rows += [(str(n), f"{sheet.sha256[:32]}\n{sheet.sha256[32:]}") for n, sheet in enumerate(read.sheets, 1)]
     return Table((Column("Phiếu", 0.3, "center"), Column("SHA-256")), tuple(rows), size=11)
-
-
-def invitation(session: Session, member: Member) -> Paper:
-    """Return the invitation (giấy mời) of one member to a session, with the products on its agenda."""
-    council = session.council
-    items = list(session.items.select_related("dossier__product", "dossier__subject").order_by("position", "pk"))
-    unit = f", {member.unit}" if member.unit else ""
-    agenda = tuple(
-        (str(n), item.dossier.product.name, item.dossier.subject.name, item.dossier.number or "")
-        for n, item in enumerate(items, 1)
-    )
-    return Paper(
-        kind="Giấy mời",
-        summary=f"Họp {council.name}",
-        day=day_of(session.invited_at) if session.invited_at else session.held_on,
-        organ_parent=council.organ.name,
-        organ="Hội đồng đánh giá, phân hạng sản phẩm OCOP",
-        symbol="GM-HĐ",
-        place=council.organ.place,
-        to=(f"Ông (bà) {member.user.name}, {member.get_part_display()}{unit}",),
-        body=(
-            Paragraph(f"Hội đồng trân trọng kính mời ông (bà) dự {session.name}."),
-            Paragraph(f"Thời gian: {vi_long_date(session.held_on)}."),
-            Paragraph(f"Địa điểm: {session.place}."),
-            Paragraph("Nội dung: đánh giá, phân hạng các sản phẩm sau:"),
-            Table(
-                (Column("TT", 0.4, "center"), Column("Sản phẩm", 2), Column("Chủ thể", 2), Column("Hồ sơ", 1)), agenda
-            ),
-            Paragraph(
-                "Đề nghị ông (bà) kê khai lợi ích với từng sản phẩm trên hệ thống trước khi mở hồ sơ; "
-                "hồ sơ điện tử mở ngay sau khi kê khai."
-            ),
-            Paragraph("Rất mong ông (bà) tham dự đầy đủ, đúng giờ."),
-        ),
-        signers=(Signature(("TM. HỘI ĐỒNG", "THƯ KÝ")),),
-        recipients=("Như trên", "Lưu: Hội đồng"),
-        rehearsal=settings.REHEARSAL,
-    )
-
-
-def result_notice(conclusion: Conclusion) -> Paper:
-    """Return the notice of a result (thông báo kết quả) to the subject: points, stars, what to add, what follows."""
-    read = reading(conclusion)
-    dossier, item = conclusion.dossier, conclusion.item
-    organ = item.session.council.organ
-    body: list[Block] = [
-        Paragraph(
-            f"{item.session.council.name} đã đánh giá sản phẩm {dossier.product.name} của {dossier.subject.name} "
-            f"(hồ sơ {dossier.number}) tại {item.session.name}, ngày {vi_date(item.session.held_on)}. Kết quả như sau:"
-        ),
-    ]
-    if conclusion.sheets:
-        body.append(
-            Paragraph(
-                f"Điểm bình quân của {conclusion.sheets} phiếu: {mean(conclusion.points, conclusion.sheets)} điểm; "
-                f"hạng theo điểm: {conclusion.band} sao."
-            )
-        )
-    body.append(Paragraph((bold("Kết quả: "), f"{conclusion_words(conclusion)} {read.sentence}")))
-    missed = [line for line in read.conditions if not line.met]
-    if missed:
-        body.append(Paragraph("Nội dung chưa đạt:"))
-        body += dashes(*(f"{line.label}. {line.evidence}." for line in missed))
-    if read.way_up:
-        body.append(Paragraph(read.way_up))
-    body.append(Paragraph(NEXT_STEP[Result(conclusion.result)]))
-    return Paper(
-        kind="Thông báo",
-        summary=cut(f"Kết quả đánh giá, phân hạng sản phẩm {dossier.product.name}", 200),
-        day=day_of(conclusion.concluded_at),
-        dated=False,
-        organ=organ.name,
-        symbol="TB-UBND",
-        place=organ.place,
-        to=(dossier.subject.name,),
-        body=tuple(body),
-        signers=(Signature(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")),),
-        recipients=("Như trên", dossier.commune.full_name, "Lưu: VT"),
-        rehearsal=settings.REHEARSAL,
-    )
-
-
-NO_CERTIFICATE = (
-    "Sản phẩm không được cấp giấy chứng nhận và không được dùng nhãn hiệu OCOP. "
-    "Chủ thể hoàn thiện các nội dung trên rồi nộp hồ sơ đánh giá mới."
-)
-NEXT_STEP = {
-    Result.RECOGNISED: "Quyết định công nhận và giấy chứng nhận gửi sau khi Chủ tịch Ủy ban nhân dân ký.",
-    Result.POTENTIAL_5: "Tỉnh phê duyệt kết quả và trình Bộ Nông nghiệp và Môi trường đánh giá 5 sao.",
-    Result.SEND_UP: "Hồ sơ và biên bản được chuyển lên hội đồng cấp tỉnh đánh giá tiếp.",
-    Result.BELOW_3: NO_CERTIFICATE,
-    Result.REJECTED: NO_CERTIFICATE,
-}

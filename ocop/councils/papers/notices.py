@@ -1,0 +1,70 @@
+"""Notices of a result (thông báo kết quả): to the subject, to the commune. Source: QĐ 26/2026/QĐ-TTg art. 7(3)g."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from ocop.kernel.papers.tree import Block, Paper, Paragraph, Signature, bold, dashes
+from ocop.kernel.templatetags.ocop import mean
+from ocop.kernel.text import cut
+from ocop.kernel.time import day_of, vi_date
+
+from ..models import Conclusion
+from ..results import reading
+from ..rules import Result
+from .parts import conclusion_words
+
+
+def result_notice(conclusion: Conclusion) -> Paper:
+    """Return the notice of a result (thông báo kết quả) to the subject: points, stars, what to add, what follows."""
+    read = reading(conclusion)
+    dossier, item = conclusion.dossier, conclusion.item
+    organ = item.session.council.organ
+    body: list[Block] = [
+        Paragraph(
+            f"{item.session.council.name} đã đánh giá sản phẩm {dossier.product.name} của {dossier.subject.name} "
+            f"(hồ sơ {dossier.number}) tại {item.session.name}, ngày {vi_date(item.session.held_on)}. Kết quả như sau:"
+        ),
+    ]
+    if conclusion.sheets:
+        body.append(
+            Paragraph(
+                f"Điểm bình quân của {conclusion.sheets} phiếu: {mean(conclusion.points, conclusion.sheets)} điểm; "
+                f"hạng theo điểm: {conclusion.band} sao."
+            )
+        )
+    body.append(Paragraph((bold("Kết quả: "), f"{conclusion_words(conclusion)} {read.sentence}")))
+    missed = [line for line in read.conditions if not line.met]
+    if missed:
+        body.append(Paragraph("Nội dung chưa đạt:"))
+        body += dashes(*(f"{line.label}. {line.evidence}." for line in missed))
+    if read.way_up:
+        body.append(Paragraph(read.way_up))
+    body.append(Paragraph(NEXT_STEP[Result(conclusion.result)]))
+    return Paper(
+        kind="Thông báo",
+        summary=cut(f"Kết quả đánh giá, phân hạng sản phẩm {dossier.product.name}", 200),
+        day=day_of(conclusion.concluded_at),
+        dated=False,
+        organ=organ.name,
+        symbol="TB-UBND",
+        place=organ.place,
+        to=(dossier.subject.name,),
+        body=tuple(body),
+        signers=(Signature(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")),),
+        recipients=("Như trên", dossier.commune.full_name, "Lưu: VT"),
+        rehearsal=settings.REHEARSAL,
+    )
+
+
+NO_CERTIFICATE = (
+    "Sản phẩm không được cấp giấy chứng nhận và không được dùng nhãn hiệu OCOP. "
+    "Chủ thể hoàn thiện các nội dung trên rồi nộp hồ sơ đánh giá mới."
+)
+NEXT_STEP = {
+    Result.RECOGNISED: "Quyết định công nhận và giấy chứng nhận gửi sau khi Chủ tịch Ủy ban nhân dân ký.",
+    Result.POTENTIAL_5: "Tỉnh phê duyệt kết quả và trình Bộ Nông nghiệp và Môi trường đánh giá 5 sao.",
+    Result.SEND_UP: "Hồ sơ và biên bản được chuyển lên hội đồng cấp tỉnh đánh giá tiếp.",
+    Result.BELOW_3: NO_CERTIFICATE,
+    Result.REJECTED: NO_CERTIFICATE,
+}

@@ -1,0 +1,49 @@
+"""Papers around a session: who is invited, what is on its agenda."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from ocop.kernel.papers.tree import Column, Paper, Paragraph, Signature, Table
+from ocop.kernel.time import day_of, vi_long_date
+
+from ..models import Member, Session
+from .parts import COUNCIL
+
+
+def invitation(session: Session, member: Member) -> Paper:
+    """Return the invitation (giấy mời) of one member to a session, with the products on its agenda."""
+    council = session.council
+    items = list(session.items.select_related("dossier__product", "dossier__subject").order_by("position", "pk"))
+    unit = f", {member.unit}" if member.unit else ""
+    agenda = tuple(
+        (str(n), item.dossier.product.name, item.dossier.subject.name, item.dossier.number or "")
+        for n, item in enumerate(items, 1)
+    )
+    return Paper(
+        kind="Giấy mời",
+        summary=f"Họp {council.name}",
+        day=day_of(session.invited_at) if session.invited_at else session.held_on,
+        organ_parent=council.organ.name,
+        organ=COUNCIL,
+        symbol="GM-HĐ",
+        place=council.organ.place,
+        to=(f"Ông (bà) {member.user.name}, {member.get_part_display()}{unit}",),
+        body=(
+            Paragraph(f"Hội đồng trân trọng kính mời ông (bà) dự {session.name}."),
+            Paragraph(f"Thời gian: {vi_long_date(session.held_on)}."),
+            Paragraph(f"Địa điểm: {session.place}."),
+            Paragraph("Nội dung: đánh giá, phân hạng các sản phẩm sau:"),
+            Table(
+                (Column("TT", 0.4, "center"), Column("Sản phẩm", 2), Column("Chủ thể", 2), Column("Hồ sơ", 1)), agenda
+            ),
+            Paragraph(
+                "Đề nghị ông (bà) kê khai lợi ích với từng sản phẩm trên hệ thống trước khi mở hồ sơ; "
+                "hồ sơ điện tử mở ngay sau khi kê khai."
+            ),
+            Paragraph("Rất mong ông (bà) tham dự đầy đủ, đúng giờ."),
+        ),
+        signers=(Signature(("TM. HỘI ĐỒNG", "THƯ KÝ")),),
+        recipients=("Như trên", "Lưu: Hội đồng"),
+        rehearsal=settings.REHEARSAL,
+    )
