@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from ocop.accounts.models import Agency, Level, Role, User
 from ocop.documents.models import Document
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.rules import Step
+from ocop.kernel.time import in_force
 from ocop.scorecards.models import Scorecard
 
 from .rules import SEATS_2026, Part, Result
@@ -36,18 +37,26 @@ class CouncilRules(models.Model):
 
 class CouncilQuerySet(models.QuerySet["Council"]):
     def visible_to(self, user: User, day: date) -> Self:
-        """Province staff and secretaries see all; a district officer the district's; a member his own."""
+        """Province staff and secretaries see all; a district officer the district's; a member, also of before, his."""
         if not user.is_authenticated:
             return self.none()
-        appointments = user.appointments_on(day)
-        roles = {a.role for a in appointments}
-        sees = Q(members__user=user)
-        if roles & {Role.PROVINCE_OFFICER, Role.LEADER}:
-            sees |= Q(pk__isnull=False)
-        organs = [a.agency_id for a in appointments if a.role in (Role.SECRETARY, Role.DISTRICT_OFFICER)]
-        if organs:
-            sees |= Q(organ__in=organs)
-        return self.filter(sees).distinct()
+        return self.filter(
+            _seen_in_office(user, day) | Exists(Member.objects.filter(council=OuterRef("pk"), user=user))
+        )
+
+    def kept_by(self, user: User, day: date) -> Self:
+        """Councils all of whose sessions the user sees: by office, or as the secretary of today."""
+        if not user.is_authenticated:
+            return self.none()
+        writes = Member.objects.in_force_on(day).filter(council=OuterRef("pk"), user=user, part=Part.SECRETARY)
+        return self.filter(_seen_in_office(user, day) | Exists(writes))
+
+
+def _seen_in_office(user: User, day: date) -> Q:
+    appointments = user.appointments_on(day)
+    if {a.role for a in appointments} & {Role.PROVINCE_OFFICER, Role.LEADER}:
+        return Q(pk__isnull=False)
+    return Q(organ__in=[a.agency_id for a in appointments if a.role in (Role.SECRETARY, Role.DISTRICT_OFFICER)])
 
 
 class Council(models.Model):
@@ -60,6 +69,9 @@ class Council(models.Model):
     rules = models.ForeignKey(CouncilRules, models.PROTECT, verbose_name="quy chế")
     founded_on = models.DateField("từ ngày")
     ended_on = models.DateField("đến ngày", null=True)
+    term_decision = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name="quyết định về nhiệm kỳ"
+    )
 
     objects = CouncilQuerySet.as_manager()
 
@@ -73,13 +85,43 @@ class Council(models.Model):
         return reverse("councils:council", args=[self.pk])
 
 
-class Member(models.Model):
-    """Thành viên hội đồng with unit, seat and part, by the founding decision."""
+class MembershipQuerySet(models.QuerySet[Any]):
+    def in_force_on(self, day: date | OuterRef) -> Self:
+        return self.filter(Q(last_day=None) | Q(last_day__gte=day), first_day__lte=day)
 
-    council = models.ForeignKey(Council, models.PROTECT, related_name="members")
-    user = models.ForeignKey(User, models.PROTECT, related_name="council_memberships")
+
+class Membership(models.Model):
+    """One person in one part, from the decision that names him to the one that replaces him; changed is a new row.
+
+    last_day  None: as long as the body lasts; left_by  None: not left, or known when he came to be for some days
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="%(class)s_seats")
     unit = models.CharField("đơn vị", max_length=200)
     title = models.CharField("chức vụ", max_length=200, blank=True)
+    first_day = models.DateField("từ ngày")
+    last_day = models.DateField("đến ngày", null=True)
+    came_by = models.ForeignKey(Document, models.PROTECT, related_name="came_%(class)s", verbose_name="theo văn bản")
+    left_by = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="left_%(class)s", verbose_name="thôi theo văn bản"
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.user.name
+
+    def sits_on(self, day: date) -> bool:
+        return in_force(self.first_day, self.last_day, day)
+
+
+class Member(Membership):
+    """Thành viên hội đồng with unit, seat and part, by the founding decision or a later one."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="members")
     seat = models.CharField("đại diện", max_length=30, choices=list(SEATS_2026.items()), blank=True)
     part = models.CharField("nhiệm vụ", max_length=10, choices=[(p.value, p.label) for p in Part])
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, verbose_name="cơ quan công tác")
@@ -87,12 +129,12 @@ class Member(models.Model):
     class Meta:
         verbose_name = "thành viên"
         constraints = [
-            models.UniqueConstraint(fields=["council", "user"], name="one_seat_a_person"),
-            models.UniqueConstraint(fields=["council"], condition=Q(part="chair"), name="one_chair_a_council"),
+            models.UniqueConstraint(fields=["council", "user"], condition=Q(last_day=None), name="one_seat_a_person"),
+            models.UniqueConstraint(
+                fields=["council"], condition=Q(part="chair", last_day=None), name="one_chair_a_council"
+            ),
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="member_leaves_after_coming"),
         ]
-
-    def __str__(self) -> str:
-        return self.user.name
 
     @property
     def scores(self) -> bool:
@@ -102,7 +144,11 @@ class Member(models.Model):
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User, day: date) -> Self:
-        return self.filter(council__in=Council.objects.visible_to(user, day))
+        """Whoever keeps the council's sessions, and who was of the council on the session's day."""
+        if not user.is_authenticated:
+            return self.none()
+        seat = Member.objects.in_force_on(OuterRef("held_on")).filter(council=OuterRef("council"), user=user)
+        return self.filter(Q(council__in=Council.objects.kept_by(user, day)) | Exists(seat))
 
 
 class Session(models.Model):

@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from ocop.accounts.models import Agency, Role, User
-from ocop.kernel.memo import once_a_page
+from ocop.kernel.memo import once_a_page, tell
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.text import fold
+from ocop.kernel.time import vi_date
 from ocop.registry.models import Subject, Tie
 
 from .models import Attendance, Council, Interest, Item, Member, Session, Sheet
@@ -19,11 +20,19 @@ from .rules import Part
 
 
 @once_a_page
+def members_of(council: int) -> list[Member]:
+    """Everybody who was ever seated in a council, in the order of the decisions."""
+    return list(Member.objects.filter(council=council).select_related("user").order_by("pk"))
+
+
+@once_a_page
 def seats_of(session: Session) -> list[Member]:
-    """The members of the session's council, each with `here`: whether he is present."""
+    """The council as it is on the session's day, each with `here`: whether he is present."""
     here = Attendance.objects.filter(session=session, member=OuterRef("pk"), present=True)
     rows = Member.objects.filter(council=session.council_id).annotate(here=Exists(here))
-    return list(rows.select_related("user").order_by("pk"))
+    found = list(rows.select_related("user").order_by("pk"))
+    tell(found, members_of, session.council_id)
+    return [seat for seat in found if seat.sits_on(session.held_on)]
 
 
 @once_a_page
@@ -52,19 +61,17 @@ def conflict_of(member: Member, subject: Subject, day: date) -> str:
     return ""
 
 
-def check_may_found(user: User, organ: Agency, day: date) -> None:
-    """Refuse unless the user is secretary at the committee that founds the council."""
+def check_may_found(user: User, organ: Agency, day: date, *, what: str = "Chưa lập hội đồng.") -> None:
+    """Refuse unless the user is secretary at the committee whose decisions found and change the council."""
     if not any(a.role == Role.SECRETARY and a.agency_id == organ.pk for a in user.appointments_on(day)):
-        raise Forbidden(
-            "Chưa lập hội đồng.", "Bạn không phải thư ký của cơ quan này.", "Thư ký nhập quyết định thành lập."
-        )
+        raise Forbidden(what, "Bạn không phải thư ký của cơ quan này.", "Thư ký của cơ quan nhập quyết định.")
 
 
-def is_secretary(user: User, council: Council, day: date, seats: Iterable[Member] | None = None) -> bool:
-    """The council's own secretary, or a secretary appointed at its committee. seats  its members, if at hand"""
+def is_secretary(user: User, council: Council, day: date) -> bool:
+    """The council's own secretary, or a secretary appointed at its committee."""
     if any(a.role == Role.SECRETARY and a.agency_id == council.organ_id for a in user.appointments_on(day)):
         return True
-    return _has_part(user, council, Part.SECRETARY, seats)
+    return _has_part(user, council, Part.SECRETARY, day)
 
 
 def check_may_run(user: User, council: Council, day: date) -> None:
@@ -73,26 +80,24 @@ def check_may_run(user: User, council: Council, day: date) -> None:
         raise Forbidden("Chưa thực hiện.", "Việc này của thư ký hội đồng.", "Báo thư ký hội đồng.")
 
 
-def is_chair(user: User, council: Council, seats: Iterable[Member] | None = None) -> bool:
-    """seats  its members, if at hand"""
-    return _has_part(user, council, Part.CHAIR, seats)
+def is_chair(user: User, council: Council, day: date) -> bool:
+    return _has_part(user, council, Part.CHAIR, day)
 
 
-def _has_part(user: User, council: Council, part: Part, seats: Iterable[Member] | None) -> bool:
-    if seats is None:
-        return council.members.filter(user=user, part=part).exists()
-    return any(seat.user_id == user.pk and seat.part == part for seat in seats)
+def _has_part(user: User, council: Council, part: Part, day: date) -> bool:
+    seats = members_of(council.pk)
+    return any(seat.user_id == user.pk and seat.part == part and seat.sits_on(day) for seat in seats)
 
 
-def check_is_chair(user: User, council: Council) -> None:
+def check_is_chair(user: User, council: Council, day: date) -> None:
     """Refuse unless the user chairs the council."""
-    if not is_chair(user, council):
+    if not is_chair(user, council, day):
         raise Forbidden("Chưa thực hiện.", "Việc này của Chủ tịch Hội đồng.", "Báo Chủ tịch Hội đồng.")
 
 
 def member_of(user: User, session: Session) -> Member:
-    """Return the user's scoring seat. :raises Forbidden: no seat, or a seat that does not score"""
-    member = session.council.members.filter(user=user).first()
+    """Return the user's scoring seat on the session's day. :raises Forbidden: no seat, or one that does not score"""
+    member = next((seat for seat in seats_of(session) if seat.user_id == user.pk), None)
     if member is None or not member.scores:
         raise Forbidden("Chưa thực hiện.", "Bạn không phải thành viên chấm điểm.", "Liên hệ thư ký hội đồng.")
     return member
@@ -108,6 +113,12 @@ def check_may_score(member: Member, item: Item, day: date) -> None:
         raise Refusal("Chưa chấm.", f"Phiên {session.get_state_display()}.", "Chờ thư ký mở phiên.")
     if item.closed:
         raise Refusal("Chưa chấm.", "Sản phẩm này đã có kết luận.", "Mở kết quả để xem.")
+    if member.left_by_id and member.last_day and member.last_day < day:
+        raise Refusal(
+            "Chưa chấm.",
+            f"Bạn thôi là thành viên hội đồng từ sau ngày {vi_date(member.last_day)}.",
+            "Phiếu đã ký vẫn được tính; Chủ tịch miễn các phiếu còn lại.",
+        )
     pending, declared, here = _standing(item, member)
     if not pending:
         raise Refusal("Chưa chấm.", "Hồ sơ không còn ở hội đồng này.", "Mở hồ sơ để xem bước hiện tại.")

@@ -34,12 +34,12 @@ def rules_on(level: str, day: date) -> CouncilRules | None:
     return row if row and (row.valid_to is None or day <= row.valid_to) else None
 
 
-def lacking_seats(council: Council, dossier: Dossier) -> list[str]:
-    """Seats of art. 7(3)b that a council lacks for a dossier filed when the law already asked for them."""
-    rules = rules_on(council.level, dossier.filed_on) if dossier.filed_on else None
+def lacking_seats(session: Session, dossier: Dossier) -> list[str]:
+    """Seats of art. 7(3)b that the council lacks for a dossier filed when the law already asked for them."""
+    rules = rules_on(session.council.level, dossier.filed_on) if dossier.filed_on else None
     if rules is None or not RulesOfWork.parse(rules.body).seats_of_2026:
         return []
-    return missing_seats({member.seat for member in council.members.order_by("pk") if member.scores})
+    return missing_seats({seat.seat for seat in seats_of(session) if seat.scores})
 
 
 def rules_of(session: Session) -> RulesOfWork:
@@ -215,7 +215,7 @@ def level_of(item: Item) -> CouncilLevel:
 def run_by(user: User, day: date) -> QuerySet[Council]:
     """Councils whose sessions the user runs as secretary: of the council, or of the committee that founded it."""
     organs = [a.agency_id for a in user.appointments_on(day) if a.role == Role.SECRETARY]
-    seats = Member.objects.filter(user=user, part=Part.SECRETARY).values("council")
+    seats = Member.objects.in_force_on(day).filter(user=user, part=Part.SECRETARY).values("council")
     return Council.objects.visible_to(user, day).filter(Q(pk__in=seats) | Q(organ__in=organs))
 
 
@@ -243,9 +243,12 @@ def work_for(user: User, day: date) -> list[Work]:
     scoring = [seat.pk for seat in seats if seat.scores]
     work: list[Work] = []
     signed = Sheet.objects.filter(item=OuterRef("pk"), member__in=scoring, round=OuterRef("round"))
+    seat = Member.objects.in_force_on(OuterRef("session__held_on")).filter(
+        pk__in=scoring, council=OuterRef("session__council")
+    )
     mine: QuerySet[Any] = (
         Item.objects.pending()
-        .filter(session__invited_at__isnull=False, session__council__members__in=scoring)
+        .filter(Exists(seat), session__invited_at__isnull=False)
         .exclude(session__state=Session.CLOSED)
         .annotate(
             declared=FilteredRelation("interests", condition=Q(interests__member__in=scoring)),
@@ -265,7 +268,7 @@ def work_for(user: User, day: date) -> list[Work]:
             work.append(
                 Work(f"Chấm điểm vòng {item.round}: {name}", item.session.name, path, "Chấm", item.session.held_on)
             )
-    led = [seat.council_id for seat in seats if seat.part == Part.SECRETARY]
+    led = [seat.council_id for seat in seats if seat.part == Part.SECRETARY and seat.sits_on(day)]
     running = Session.objects.visible_to(user, day).exclude(state=Session.CLOSED).filter(council__in=led)
     for session in running.order_by("held_on", "pk") if led else ():
         work.append(

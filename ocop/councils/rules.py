@@ -149,6 +149,28 @@ class RulesOfWork:
         return spread >= self.deviation_limit if self.deviation_from else spread > self.deviation_limit
 
 
+def composition_fault(rules: RulesOfWork, seats: Collection[tuple[int, str, str]]) -> tuple[str, str] | None:
+    """Return why these people are no council and what to do, or None.
+
+    seats  (person, part, key of SEATS_2026 or empty) of everybody, the secretary included
+    """
+    scoring = [one for one in seats if one[1] != Part.SECRETARY]
+    if len({person for person, _, _ in seats}) != len(seats):
+        return "Một người có hai chỗ trong hội đồng.", "Mỗi người chỉ giữ một nhiệm vụ."
+    if len(scoring) < rules.least_members:
+        why = f"Có {len(scoring)} thành viên chấm điểm, quy chế cần từ {rules.least_members}."
+        return why, "Bổ sung thành viên."
+    if sum(part == Part.CHAIR for _, part, _ in seats) != 1:
+        return "Hội đồng phải có đúng một Chủ tịch.", "Kiểm tra lại quyết định."
+    if len(scoring) == len(seats):
+        return "Chưa có thư ký.", "Thêm thư ký theo quyết định."
+    lacking = missing_seats({seat for _, _, seat in scoring}) if rules.seats_of_2026 else []
+    if lacking:
+        law = "(QĐ 26/2026/QĐ-TTg điều 7 khoản 3 điểm b)"
+        return f"Thiếu đại diện: {'; '.join(lacking)} {law}.", "Bổ sung đủ thành phần."
+    return None
+
+
 @dataclass(frozen=True)
 class Cause:
     """A criterion on which the sheets differ: code and the points given, lowest first."""

@@ -10,6 +10,8 @@ from .models import Session
 
 EVENT_NAMES = {
     "council.founded": "Thành lập hội đồng",
+    "council.changed": "Thay đổi thành viên",
+    "council.term_set": "Ghi nhiệm kỳ",
     "session.planned": "Lập phiên chấm",
     "session.item_added": "Thêm sản phẩm vào phiên",
     "session.item_removed": "Đưa sản phẩm ra khỏi phiên",

@@ -81,7 +81,9 @@ def standing(user: User, day: date, part: str = "") -> Standing:
     part  the role chosen at the switch; one that the user no longer has counts as none
     """
     acts_for = SubjectMember.objects.in_force_on(day).filter(user=OuterRef("pk"), subject__merged_into=None)
-    sits = Member.objects.filter(Q(council__ended_on=None) | Q(council__ended_on__gte=day), user=OuterRef("pk"))
+    sits = Member.objects.in_force_on(day).filter(
+        Q(council__ended_on=None) | Q(council__ended_on__gte=day), user=OuterRef("pk")
+    )
     factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
     unread = Notice.objects.filter(user=OuterRef("pk"), read_at=None).order_by().values("user")
     rows: QuerySet[Any] = (

@@ -172,6 +172,7 @@ WITHOUT_EVENT = {
     ("dossiers", "check_room"): "writes nothing",
     ("dossiers", "check_settled"): "writes nothing",
     ("dossiers", "end_reading"): CALLER,
+    ("dossiers", "end_readings"): CALLER,
     ("dossiers", "enter_step"): CALLER,
     ("dossiers", "give_slip"): CALLER,
     ("dossiers", "grant_reading"): CALLER,

@@ -3,6 +3,7 @@
 from .closing import announce, close_item, close_session, reopen_sheet
 from .findings import confirm_finding, drop_finding, enter_finding, excuse_member
 from .founding import Seat, found_council
+from .membership import change_members, set_term
 from .sessions import (
     add_item,
     add_items,
@@ -21,6 +22,7 @@ __all__ = [
     "add_item",
     "add_items",
     "announce",
+    "change_members",
     "close_item",
     "close_session",
     "confirm_finding",
@@ -37,6 +39,7 @@ __all__ = [
     "reopen_sheet",
     "save_marks",
     "set_attendance",
+    "set_term",
     "sign_sheet",
     "start_sheet",
 ]

@@ -142,7 +142,7 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
 @transaction.atomic
 def reopen_sheet(*, sheet: Sheet, reason: str, by: User, now: datetime) -> None:
     """The chair reopens a signed sheet of the current round with a reason; the signed version stays in the log."""
-    check_is_chair(by, sheet.item.session.council)
+    check_is_chair(by, sheet.item.session.council, day_of(now))
     reason = clean(reason)
     if len(reason) < 10:
         raise Refusal("Chưa mở lại phiếu.", "Lý do quá ngắn.", "Ghi rõ lý do mở lại.")

@@ -69,7 +69,7 @@ def enter_finding(
 @transaction.atomic
 def confirm_finding(*, finding: Finding, by: User, now: datetime) -> None:
     """The chair confirms a finding; it counts from then on."""
-    check_is_chair(by, finding.item.session.council)
+    check_is_chair(by, finding.item.session.council, day_of(now))
     _check_open(finding.item, "Chưa xác nhận.")
     same = Finding.objects.filter(pk=finding.pk, confirmed_by=None)
     if not same.update(confirmed_by=by, confirmed_at=now):
@@ -93,7 +93,7 @@ def drop_finding(*, finding: Finding, by: User, now: datetime) -> None:
 @transaction.atomic
 def excuse_member(*, item: Item, member: Member, reason: str, by: User, now: datetime) -> Excuse:
     """The chair excuses a present member from one sheet, with a reason that the minutes print."""
-    check_is_chair(by, item.session.council)
+    check_is_chair(by, item.session.council, day_of(now))
     _check_open(item, "Chưa miễn phiếu.")
     reason = clean(reason)
     if len(reason) < 10:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from ocop.accounts.models import Agency, User
+from ocop.documents.models import Document
 from ocop.documents.services import record_document
 from ocop.kernel import audit, once
 from ocop.kernel.refusal import Refusal
@@ -17,7 +18,7 @@ from ocop.kernel.time import day_of, vi_date
 from ..models import Council, Member
 from ..permissions import check_may_found
 from ..queries import rules_on
-from ..rules import Part, RulesOfWork, missing_seats
+from ..rules import Part, RulesOfWork, composition_fault
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,21 @@ class Seat:
     seat: str = ""
     title: str = ""
     agency: Agency | None = None
+
+    def member(self, council: Council, decision: Document, *, first_day: date, last_day: date | None = None) -> Member:
+        """The row of this seat, from the day on which a decision takes effect."""
+        return Member(
+            council=council,
+            user=self.user,
+            unit=self.unit,
+            title=self.title,
+            seat=self.seat,
+            part=self.part,
+            agency=self.agency,
+            first_day=first_day,
+            last_day=last_day,
+            came_by=decision,
+        )
 
 
 @transaction.atomic
@@ -61,47 +77,15 @@ def found_council(
             what, f"Ngày {vi_date(day)} không có quy chế cho cấp này.", "Kiểm tra ngày quyết định và cấp hội đồng."
         )
     rules = RulesOfWork.parse(rules_row.body)
-    scoring = [seat for seat in seats if seat.part != Part.SECRETARY]
-    if len({seat.user.pk for seat in seats}) != len(seats):
-        raise Refusal(what, "Một người có hai chỗ trong hội đồng.", "Mỗi người chỉ giữ một nhiệm vụ.")
-    if len(scoring) < rules.least_members:
-        raise Refusal(
-            what,
-            f"Có {len(scoring)} thành viên chấm điểm, quy chế cần từ {rules.least_members}.",
-            "Bổ sung thành viên.",
-        )
-    if sum(seat.part == Part.CHAIR for seat in seats) != 1:
-        raise Refusal(what, "Hội đồng phải có đúng một Chủ tịch.", "Kiểm tra lại quyết định.")
-    if not any(seat.part == Part.SECRETARY for seat in seats):
-        raise Refusal(what, "Chưa có thư ký.", "Thêm thư ký theo quyết định.")
-    if rules.seats_of_2026:
-        lacking = missing_seats({seat.seat for seat in scoring})
-        if lacking:
-            raise Refusal(
-                what,
-                f"Thiếu đại diện: {'; '.join(lacking)} (QĐ 26/2026/QĐ-TTg điều 7 khoản 3 điểm b).",
-                "Bổ sung đủ thành phần.",
-            )
+    if fault := composition_fault(rules, [(seat.user.pk, seat.part, seat.seat) for seat in seats]):
+        raise Refusal(what, *fault)
     decision = record_document(
         organ=organ, kind="QĐ", number=number, day=day, summary=f"Thành lập {name}", by=by, now=now
     )
     council = Council.objects.create(
         name=name, level=level, organ=organ, decision=decision, rules=rules_row, founded_on=day, ended_on=ended_on
     )
-    Member.objects.bulk_create(
-        [
-            Member(
-                council=council,
-                user=seat.user,
-                unit=seat.unit,
-                title=seat.title,
-                seat=seat.seat,
-                part=seat.part,
-                agency=seat.agency,
-            )
-            for seat in seats
-        ]
-    )
+    Member.objects.bulk_create([seat.member(council, decision, first_day=day) for seat in seats])
     audit.record(
         "council.founded",
         council,

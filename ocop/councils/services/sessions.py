@@ -18,7 +18,7 @@ from ocop.kernel.time import day_of, vi_date
 from ocop.scorecards.permissions import check_may_open_session
 
 from ..models import Attendance, Council, Interest, Item, Session
-from ..permissions import check_may_run, conflict_of, member_of
+from ..permissions import check_may_run, conflict_of, member_of, seats_of
 from ..queries import board, in_its_area, lacking_seats
 
 
@@ -39,9 +39,6 @@ def plan_session(
         place=clean(place),
         rules_body=council.rules.body,
     )
-    Attendance.objects.bulk_create(
-        [Attendance(session=session, member=member) for member in council.members.order_by("pk")]
-    )
     audit.record("session.planned", session, by=by, at=now, after={"name": session.name, "ngày": held_on})
     return session
 
@@ -58,7 +55,7 @@ def add_item(*, session: Session, dossier: Dossier, by: User, now: datetime) -> 
     if not in_its_area(session.council, dossier):
         raise Refusal("Chưa thêm sản phẩm.", f"Hồ sơ {dossier} không chờ hội đồng này.", "Chọn trong danh sách chờ.")
     check_may_open_session(dossier.scorecard)
-    lacking = lacking_seats(session.council, dossier)
+    lacking = lacking_seats(session, dossier)
     if lacking:
         raise Refusal(
             "Chưa thêm sản phẩm.",
@@ -109,7 +106,7 @@ def invite(*, session: Session, by: User, now: datetime) -> int:
     if not same.update(invited_at=now, version=session.version + 1):
         raise Moved("Chưa mời.")
     session.refresh_from_db()
-    users = [member.user_id for member in session.council.members.order_by("pk")]
+    users = [seat.user_id for seat in seats_of(session)]
     text = (
         f"Mời họp {session.name}, ngày {vi_date(session.held_on)}, {session.place}. Kê khai lợi ích trước khi mở hồ sơ."
     )
@@ -172,11 +169,16 @@ def set_attendance(*, session: Session, present: Collection[int], by: User, now:
     check_may_run(by, session.council, day_of(now))
     if session.state == Session.CLOSED:
         raise Refusal("Chưa ghi có mặt.", "Phiên đã kết thúc.", "Biên bản giữ danh sách đã ghi.")
-    known = set(session.council.members.values_list("pk", flat=True))
-    if not set(present) <= known:
+    seats = {seat.pk for seat in seats_of(session)}
+    if not set(present) <= seats:
         raise Refusal("Chưa ghi có mặt.", "Có người không thuộc hội đồng.", "Mở lại trang.")
-    session.attendance.filter(member__in=present).update(present=True)
     session.attendance.exclude(member__in=present).update(present=False)
+    Attendance.objects.bulk_create(
+        [Attendance(session=session, member_id=pk, present=True) for pk in sorted(set(present))],
+        update_conflicts=True,
+        unique_fields=["session", "member"],
+        update_fields=["present"],
+    )
     audit.record("session.attendance", session, by=by, at=now, after={"có mặt": sorted(present)})
 
 

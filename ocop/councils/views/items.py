@@ -15,7 +15,7 @@ from ocop.scorecards.queries import card
 from .. import services
 from ..forms import FindingForm, InterestForm, ReasonForm
 from ..models import Item, Session
-from ..permissions import conflict_of, is_chair, is_secretary, seats_of
+from ..permissions import conflict_of, is_chair, is_secretary
 from ..queries import Duty, board_of, rules_of
 from ..words import DUTY_CELLS, events
 
@@ -50,7 +50,6 @@ def _page(request: Request, item: Item, *, status: int = 200, **forms: Form) -> 
     row = board_of(item, request.day)
     running = session.state == Session.OPEN and not item.closed
     mine = next((duty for duty in row.duties if duty.member.user_id == request.user.pk), None)
-    seats = seats_of(session)
     rejected = any(finding.kind == "reject" for finding in row.findings)
     by_code = card(item.dossier.scorecard).by_code
     context = {
@@ -63,8 +62,8 @@ def _page(request: Request, item: Item, *, status: int = 200, **forms: Form) -> 
         "declaring": mine and session.invited_at and not item.closed and mine.state != "signed",
         "running": running,
         "rounds": rules_of(session).rounds,
-        "may_run": is_secretary(request.user, session.council, request.day, seats),
-        "chairs": is_chair(request.user, session.council, seats),
+        "may_run": is_secretary(request.user, session.council, request.day),
+        "chairs": is_chair(request.user, session.council, request.day),
         "findings": row.findings,
         "closable": row.quorum and not row.unconfirmed and (not row.waiting or (rejected and not row.signed)),
         "deviation": [(by_code[code], points) for code, points in item.deviation],

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse
 
 from ocop.accounts.http import Request
 from ocop.kernel.pages.printing import printed
@@ -11,7 +10,7 @@ from ocop.kernel.refusal import Refusal
 
 from .. import papers
 from ..models import Session
-from ..permissions import is_secretary
+from ..permissions import is_secretary, seats_of
 from .results import conclusion_of
 from .sessions import session_of
 
@@ -26,10 +25,11 @@ def minutes(request: Request, code: str, ending: str) -> HttpResponse:
 def invitation(request: Request, code: str, member: int, ending: str) -> HttpResponse:
     """One's own invitation; the secretary prints everybody's."""
     session = session_of(request, code)
-    found = session.council.members.select_related("user").order_by("pk")
-    if not is_secretary(request.user, session.council, request.day):
-        found = found.filter(user=request.user)
-    row = get_object_or_404(found, pk=member)
+    runs = is_secretary(request.user, session.council, request.day)
+    seats = (seat for seat in seats_of(session) if seat.pk == member and (runs or seat.user_id == request.user.pk))
+    row = next(seats, None)
+    if row is None:
+        raise Http404
     return printed(papers.invitation(session, row), f"giay-moi-{session.code}-{row.pk}", ending)
 
 

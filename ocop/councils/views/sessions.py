@@ -125,7 +125,7 @@ def session(request: Request, code: str) -> HttpResponse:
     rows = board(row, request.day)
     lines, seats = _lines(rows), seats_of(row)
     present = [seat for seat in seats if seat.here and seat.scores]  # type: ignore[attr-defined]
-    may_run = is_secretary(request.user, row.council, request.day, seats)
+    may_run = is_secretary(request.user, row.council, request.day)
     tone, icon = SESSION_BADGES[row.state]
     context = {
         "session": row,
@@ -214,7 +214,7 @@ def close(request: Request, code: str) -> HttpResponse:
 @require_POST
 def attendance(request: Request, code: str) -> HttpResponse:
     row = session_of(request, code)
-    form = AttendanceForm(request.POST, members=list(row.council.members.select_related("user").order_by("pk")))
+    form = AttendanceForm(request.POST, members=seats_of(row))
     if not form.is_valid():
         messages.error(request, "Chưa ghi có mặt. Có người không thuộc hội đồng; mở lại trang.")
         return redirect(row)

@@ -237,6 +237,11 @@ def end_reading(*, dossier: Dossier, user: User | None = None) -> int:
     return grants.delete()[0]
 
 
+def end_readings(*, dossiers: Collection[int], users: Collection[int]) -> int:
+    """A higher room takes back the right of some people to read some dossiers. The caller writes its own event."""
+    return Grant.objects.filter(dossier__in=dossiers, user__in=users).delete()[0]
+
+
 def close_window(*, product: Product, valid_until: date) -> int:
     """Certificates take back the window of a recognition that was revoked. The caller writes its own event."""
     return close_windows(ends=[(product.pk, valid_until)])
