@@ -32,6 +32,36 @@ class CouncilForm(ActForm):
         field.queryset = Agency.objects.filter(pk__in=organs).order_by("name", "valid_from")
 
 
+class ChangeForm(ActForm):
+    """A later decision: who leaves; who comes stands in seat lines."""
+
+    number = forms.CharField(label="Số, ký hiệu quyết định", max_length=60, help_text="Ví dụ 400/QĐ-UBND")
+    day = DateField(label="Ngày quyết định")
+    valid_from = DateField(label="Có hiệu lực từ ngày")
+    until = DateField(
+        label="Chỉ đến hết ngày",
+        required=False,
+        help_text="Khi thay tạm cho một phiên: sau ngày này người thôi tham gia trở lại. Để trống nếu thay hẳn.",
+    )
+    leaving = forms.TypedMultipleChoiceField(
+        label="Thôi tham gia", required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, members: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["leaving"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)
+        field.choices = members
+
+
+class TermForm(ActForm):
+    """A decision on how long a council or team lasts."""
+
+    number = forms.CharField(label="Số, ký hiệu quyết định", max_length=60, help_text="Ví dụ 401/QĐ-UBND")
+    day = DateField(label="Ngày quyết định")
+    last_day = DateField(label="Ngày cuối của nhiệm kỳ")
+
+
 class SeatForm(Form):
     """One line of the decision: who, for which unit, in which part; an empty line is no line."""
 

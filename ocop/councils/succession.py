@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from ocop.documents.models import Document
 from ocop.kernel.refusal import Refusal
@@ -63,3 +64,22 @@ def words(body: object, decision: Document, day: date, until: date | None) -> st
     """'Hội đồng … từ ngày 01/10/2026 theo Quyết định số 400/QĐ-UBND.'"""
     last = f" đến hết ngày {vi_date(until)}" if until else ""
     return f"{body} từ ngày {vi_date(day)}{last} theo Quyết định số {decision.number}."
+
+
+@dataclass
+class Turn(Generic[Someone]):
+    """What one decision did to the people: who came and who left by it."""
+
+    decision: Document
+    came: list[Someone] = field(default_factory=list)
+    left: list[Someone] = field(default_factory=list)
+
+
+def history(members: Iterable[Someone]) -> list[Turn[Someone]]:
+    """Return the decisions over these people, the newest first. members  with came_by and left_by"""
+    found: dict[int, Turn[Someone]] = {}
+    for member in members:
+        found.setdefault(member.came_by_id, Turn(member.came_by)).came.append(member)
+        if member.left_by is not None:
+            found.setdefault(member.left_by.pk, Turn(member.left_by)).left.append(member)
+    return [found[key] for key in sorted(found, reverse=True)]

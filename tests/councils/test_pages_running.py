@@ -62,6 +62,27 @@ def test_a_missing_seat_is_named_and_the_typed_text_stays(stage: Stage, clock: d
     assert Council.objects.count() == 0
 
 
+def test_a_member_is_replaced_by_a_later_decision_and_the_page_tells_both(planned: Hall, clock: datetime) -> None:
+    client, gone, new = signed_in(planned.secretary), planned.members[3], planned.stage.world.officers[1]
+    url = f"/hoi-dong/{planned.council.pk}/thay-doi/"
+    assert gone.user.name in client.get(url).text
+    posted = {
+        "number": "600/QĐ-UBND", "day": "1/10/2026", "valid_from": "1/10/2026", "until": "", "leaving": [gone.pk],
+        "ghe-TOTAL_FORMS": "16", "ghe-INITIAL_FORMS": "0", **{f"ghe-{n}-part": "member" for n in range(16)},
+    }  # fmt: skip
+    refused = client.post(url, posted)
+    assert refused.status_code == 422
+    assert "Thiếu đại diện: Sở Y tế" in refused.text
+    seat = {"ghe-0-email": new.email, "ghe-0-seat": "health", "ghe-0-unit": "Sở Y tế"}
+    answer = client.post(url, posted | seat)
+    assert answer["Location"] == planned.council.get_absolute_url()
+    page = " ".join(client.get(planned.council.get_absolute_url()).text.split())
+    assert f"Thôi: {gone} (đến 30/09/2026)" in page
+    assert f"Tham gia: {new.name}, Ủy viên (từ 01/10/2026)" in page
+    assert signed_in(gone.user).get(planned.session_url()).status_code == 404
+    assert signed_in(new).get(planned.session_url()).status_code == 200
+
+
 def test_an_unknown_address_and_a_seat_without_unit_are_told_apart(stage: Stage, clock: datetime) -> None:
     client = signed_in(stage.world.secretaries[0])
     unknown = client.post("/hoi-dong/moi/", _decision(stage) | {"ghe-1-email": "khong-co@mau.ocop.vn"})

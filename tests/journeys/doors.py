@@ -226,6 +226,8 @@ DOORS: dict[str, Door] = {
     "councils:councils": fixed(),
     "councils:found": fixed(SECRETARY),
     "councils:council": thing("council", HALL),
+    "councils:change": thing("council", SECRETARY),
+    "councils:term": thing("council", SECRETARY),
     "councils:sessions": fixed(),
     "councils:plan": fixed(SECRETARY),
     "councils:session": thing("session", HALL),
