@@ -10,6 +10,7 @@ from datetime import date
 
 from ocop.accounts.models import Agency
 from ocop.councils.models import Conclusion
+from ocop.councils.papers.parts import LEVELS, government_law, regime_words
 from ocop.councils.rules import Result
 from ocop.documents.models import Document
 from ocop.kernel.papers.certificate import CertificateFacts
@@ -36,15 +37,8 @@ from .models import Certificate
 from .queries import qr_text
 from .rules import MONTHS, end_of, ministry_on
 
-# The law on local government in force on a day, newest first.
-_GOVERNMENT_LAWS = (
-    (date(2025, 6, 16), "Luật Tổ chức chính quyền địa phương số 72/2025/QH15 ngày 16 tháng 6 năm 2025"),
-    (date(2025, 3, 1), "Luật Tổ chức chính quyền địa phương số 65/2025/QH15 ngày 19 tháng 02 năm 2025"),
-    (date.min, "Luật Tổ chức chính quyền địa phương số 77/2015/QH13 ngày 19 tháng 6 năm 2015"),
-)
 # What changed a regime while it was in force: regime, day, number.
 _AMENDMENTS = (("2019", date(2020, 6, 8), "781/QĐ-TTg"), ("2023", date(2025, 7, 6), "1489/QĐ-TTg"))
-_LEVEL = {"district": "huyện", "province": "tỉnh"}
 
 
 def certificate_pdf(certificate: Certificate, *, rehearsal: bool) -> bytes:
@@ -86,7 +80,7 @@ def recognition_decision(
     Source: QĐ 26/2026/QĐ-TTg art. 7(3)đ, e.
     """
     subjects = len({conclusion.dossier.subject_id for conclusion in conclusions})
-    level = _LEVEL[organ.level]
+    level = LEVELS[organ.level]
     term = f", từ {vi_long_date(day)} đến hết {vi_long_date(end_of(day))}" if decision else ""
     orders = (
         article(
@@ -128,7 +122,7 @@ def approval_decision(
 
     decision  None: a draft. Source: QĐ 26/2026/QĐ-TTg art. 7(3)e.
     """
-    level, ministry = _LEVEL[organ.level], ministry_on(day)
+    level, ministry = LEVELS[organ.level], ministry_on(day)
     orders = (
         article(
             1,
@@ -161,7 +155,7 @@ def approval_decision(
 def submission(conclusions: Sequence[Conclusion], *, organ: Agency, day: date, rehearsal: bool) -> Paper:
     """Return the draft by which the advisory agency lays a council's result before the committee (Tờ trình)."""
     session = conclusions[0].item.session
-    level = _LEVEL[organ.level]
+    level = LEVELS[organ.level]
     potential = conclusions[0].result == Result.POTENTIAL_5
     wish = (
         f"phê duyệt kết quả đánh giá và đề nghị {ministry_on(day)} đánh giá, phân hạng {len(conclusions):02d} sản phẩm"
@@ -235,8 +229,8 @@ def ministry_letter(
     )
     body: tuple[Block, ...] = (
         Paragraph(
-            f"Căn cứ {_regime(conclusions[0])}, {organ.name} đã tổ chức đánh giá và phê duyệt kết quả"
-            f" {len(conclusions):02d} sản phẩm đạt từ 90 điểm trở lên:"
+            f"Căn cứ {regime_words(conclusions[0].dossier.scorecard.regime)}, {organ.name} đã tổ chức đánh giá và phê"
+            f" duyệt kết quả {len(conclusions):02d} sản phẩm đạt từ 90 điểm trở lên:"
         ),
         Table(columns, rows),
         Paragraph(f"{organ.name} kính đề nghị {ministry_on(day)} đánh giá, phân hạng các sản phẩm trên. Hồ sơ gồm:"),
@@ -280,7 +274,7 @@ def _decision(
         for council in councils.values()
     ]
     held = [f"Căn cứ Biên bản họp Hội đồng ngày {vi_date(s.held_on)} ({s.name})" for s in sessions.values()]
-    proposer = f"Theo đề nghị của cơ quan tham mưu quản lý OCOP cấp {_LEVEL[organ.level]}"
+    proposer = f"Theo đề nghị của cơ quan tham mưu quản lý OCOP cấp {LEVELS[organ.level]}"
     return Paper(
         kind="Quyết định",
         summary=summary,
@@ -359,21 +353,12 @@ def _by_stars(conclusions: Sequence[Conclusion]) -> str:
     return ", ".join(f"{count:02d} sản phẩm hạng {stars} sao" for stars, count in counted)
 
 
-def _regime(conclusion: Conclusion) -> str:
-    regime = conclusion.dossier.scorecard.regime
-    return (
-        f"Quyết định số {regime.decision} {vi_long_date(regime.valid_from)} của Thủ tướng Chính phủ ban hành Bộ tiêu"
-        " chí và quy trình đánh giá, phân hạng sản phẩm mỗi xã một sản phẩm"
-    )
-
-
 def _laws(conclusions: Sequence[Conclusion], day: date) -> list[str]:
     """The laws a decision stands on: local government on that day, the regimes of the dossiers, their changes."""
-    government = next(name for first, name in _GOVERNMENT_LAWS if first <= day)
     regimes = {c.dossier.scorecard.regime_id: c for c in conclusions}
-    laws = [government]
+    laws = [government_law(day)]
     for code, conclusion in sorted(regimes.items()):
-        laws.append(_regime(conclusion))
+        laws.append(regime_words(conclusion.dossier.scorecard.regime))
         changed = [(first, number) for regime, first, number in _AMENDMENTS if regime == code and first <= day]
         laws += [
             f"Quyết định số {number} {vi_long_date(first)} sửa đổi, bổ sung quyết định này" for first, number in changed

@@ -35,7 +35,7 @@ def _pdf(content: bytes) -> str:
     return re.sub(r"\s+", " ", text.replace("\ufffe", ""))
 
 
-def _both(paper: Paper) -> list[str]:
+def both(paper: Paper) -> list[str]:
     return [_word(to_docx(paper)), _pdf(to_pdf(paper))]
 
 
@@ -50,7 +50,7 @@ def ended(hall: Hall) -> Hall:
 
 
 def test_minutes_tell_place_presence_quorum_interests_figures_and_signers(ended: Hall) -> None:
-    for text in _both(papers.minutes(ended.session)):
+    for text in both(papers.minutes(ended.session)):
         for words in (
             "Thời gian: khai mạc 09 giờ 00 phút, ngày 01 tháng 10 năm 2026; kết thúc 12 giờ 00 phút cùng ngày.",
             "Hội trường số 1",
@@ -117,7 +117,7 @@ def test_minutes_drawn_before_the_conclusion_tell_no_figure(hall: Hall) -> None:
 
 def test_the_notice_tells_the_subject_points_stars_and_what_follows(ended: Hall) -> None:
     conclusion = Conclusion.objects.get()
-    for text in _both(papers.result_notice(conclusion)):
+    for text in both(papers.result_notice(conclusion)):
         assert "Điểm bình quân của 9 phiếu: 72,44 điểm; hạng theo điểm: 4 sao." in text
         assert f"Đề nghị công nhận {conclusion.stars} sao." in text
         assert "Quyết định công nhận và giấy chứng nhận gửi sau" in text
@@ -126,7 +126,7 @@ def test_the_notice_tells_the_subject_points_stars_and_what_follows(ended: Hall)
 
 def test_the_invitation_names_the_member_and_the_products(ended: Hall) -> None:
     member = ended.members[4]
-    for text in _both(papers.invitation(ended.session, member)):
+    for text in both(papers.invitation(ended.session, member)):
         assert member.user.name in text
         assert "Bánh khảo (mẫu)" in text
 

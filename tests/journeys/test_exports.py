@@ -27,6 +27,7 @@ LISTS = (
     ("/thuc-dia/", ("nam=2026", "q=tra")),
     ("/ho-so/", ("buoc=at_province", "q=tra")),
     ("/ho-so/diem-thieu/", ("han=7-ngay", "q=hợp đồng")),
+    ("/phieu-danh-gia/", ("quy-dinh=2026", "q=Chè")),
     ("/nhap-excel/", ("loai=chu-the", "trang-thai=checked")),
 )
 CASES = [(address, query) for address, queries in LISTS for query in ("", *queries)]

@@ -3,8 +3,28 @@
 Form: NĐ 30/2020/NĐ-CP, annex I; parts: the usual ones of provincial papers (programme.md section 10).
 """
 
+from .founding import founding_decision, founding_draft, member_list
 from .minutes import minutes
-from .notices import result_notice
-from .sitting import invitation
+from .notices import commune_notice, result_notice
+from .reports import checked, checking_report, council_report
+from .scores import numbered, score_table
+from .sheets import empty_sheet, signed_sheet
+from .sitting import invitation, product_list
 
-__all__ = ["invitation", "minutes", "result_notice"]
+__all__ = [
+    "checked",
+    "checking_report",
+    "commune_notice",
+    "council_report",
+    "empty_sheet",
+    "founding_decision",
+    "founding_draft",
+    "invitation",
+    "member_list",
+    "minutes",
+    "numbered",
+    "product_list",
+    "result_notice",
+    "score_table",
+    "signed_sheet",
+]

@@ -7,21 +7,20 @@ and secretary.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from django.conf import settings
 
 from ocop.dossiers.rules import KIND_NAMES, Kind
 from ocop.kernel.papers.tree import Annex, Block, Column, Heading, Paper, Paragraph, Signatures, Table, bold, dashes
 from ocop.kernel.templatetags.ocop import mean
-from ocop.kernel.time import VIETNAM, day_of, vi_date, vi_long_date
+from ocop.kernel.time import day_of, vi_date, vi_long_date
 
 from ..models import Conclusion, Finding, Member, Session
 from ..permissions import seats_of
 from ..queries import Board, board, rules_of
 from ..results import Reading, readings
 from ..rules import Part, RulesOfWork
-from .parts import COUNCIL, conclusion_words, signers
+from .parts import COUNCIL, conclusion_words, hour, signers
 
 
 def minutes(session: Session) -> Paper:
@@ -79,16 +78,12 @@ def _hours(session: Session) -> str:
     """'khai mạc 08 giờ 00 phút, ngày 01 tháng 10 năm 2026; kết thúc 11 giờ 30 phút cùng ngày', as far as known."""
     if session.opened_at is None:
         return vi_long_date(session.held_on)
-    said = f"khai mạc {_hour(session.opened_at)}, {vi_long_date(day_of(session.opened_at))}"
+    said = f"khai mạc {hour(session.opened_at)}, {vi_long_date(day_of(session.opened_at))}"
     if session.closed_at is None:
         return f"{said}; chưa kết thúc"
     same = day_of(session.closed_at) == day_of(session.opened_at)
     until = " cùng ngày" if same else f", {vi_long_date(day_of(session.closed_at))}"
-    return f"{said}; kết thúc {_hour(session.closed_at)}{until}"
-
-
-def _hour(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%H giờ %M phút}"
+    return f"{said}; kết thúc {hour(session.closed_at)}{until}"
 
 
 def _attendance(members: list[Member], present: set[int], rules: RulesOfWork) -> list[Block]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 
-from ocop.kernel.papers.tree import Block, Paper, Paragraph, Signature, bold, dashes
+from ocop.areas.models import Area
+from ocop.kernel.papers.tree import Block, Column, Paper, Paragraph, Signature, Table, bold, dashes
 from ocop.kernel.templatetags.ocop import mean
 from ocop.kernel.text import cut
 from ocop.kernel.time import day_of, vi_date
 
-from ..models import Conclusion
+from ..models import Conclusion, Session
 from ..results import reading
 from ..rules import Result
 from .parts import conclusion_words
@@ -53,6 +56,53 @@ def result_notice(conclusion: Conclusion) -> Paper:
         body=tuple(body),
         signers=(Signature(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")),),
         recipients=("Như trên", dossier.commune.full_name, "Lưu: VT"),
+        rehearsal=settings.REHEARSAL,
+    )
+
+
+def commune_notice(session: Session, commune: Area, conclusions: Sequence[Conclusion]) -> Paper:
+    """Return the notice of all results of a session that concern one commune, to its committee (art. 7(3)g)."""
+    organ = session.council.organ
+    rows = tuple(
+        (
+            str(number),
+            conclusion.dossier.product.name,
+            conclusion.dossier.subject.name,
+            mean(conclusion.points, conclusion.sheets) if conclusion.sheets else "",
+            conclusion_words(conclusion).rstrip("."),
+        )
+        for number, conclusion in enumerate(conclusions, 1)
+    )
+    columns = (
+        Column("TT", 0.4, "center"),
+        Column("Sản phẩm", 2),
+        Column("Chủ thể", 2),
+        Column("Điểm bình quân", 0.8, "center"),
+        Column("Kết quả", 1.6),
+    )
+    return Paper(
+        kind="Thông báo",
+        summary=cut(f"Kết quả đánh giá, phân hạng sản phẩm OCOP của {commune.full_name}", 200),
+        day=day_of(max(conclusion.concluded_at for conclusion in conclusions)),
+        dated=False,
+        organ=organ.name,
+        organ_parent=organ.parent_name,
+        symbol="TB-UBND",
+        place=organ.place,
+        to=(f"Ủy ban nhân dân {commune.full_name}",),
+        body=(
+            Paragraph(
+                f"{session.council.name} đã đánh giá các sản phẩm sau tại {session.name}, ngày"
+                f" {vi_date(session.held_on)}:"
+            ),
+            Table(columns, rows),
+            Paragraph(
+                "Đề nghị Ủy ban nhân dân cấp xã thông báo tới các chủ thể, hướng dẫn hoàn thiện nội dung chưa đạt và"
+                " theo dõi sản phẩm sau khi được công nhận."
+            ),
+        ),
+        signers=(Signature(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")),),
+        recipients=("Như trên", "Các chủ thể có tên", "Lưu: VT"),
         rehearsal=settings.REHEARSAL,
     )
 

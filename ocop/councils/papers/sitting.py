@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 
-from ocop.kernel.papers.tree import Column, Paper, Paragraph, Signature, Table
-from ocop.kernel.time import day_of, vi_long_date
+from ocop.dossiers.rules import KIND_NAMES, Kind
+from ocop.kernel.papers.tree import Column, Paper, Paragraph, Signature, Signatures, Table
+from ocop.kernel.time import day_of, vi_date, vi_long_date
 
-from ..models import Member, Session
-from .parts import COUNCIL
+from ..models import Item, Member, Session
+from ..permissions import seats_of
+from .parts import COUNCIL, signers
 
 
 def invitation(session: Session, member: Member) -> Paper:
@@ -45,5 +49,43 @@ def invitation(session: Session, member: Member) -> Paper:
         ),
         signers=(Signature(("TM. HỘI ĐỒNG", "THƯ KÝ")),),
         recipients=("Như trên", "Lưu: Hội đồng"),
+        rehearsal=settings.REHEARSAL,
+    )
+
+
+def product_list(session: Session, items: Sequence[Item]) -> Paper:
+    """Return the list of products on a session's agenda (danh sách sản phẩm)."""
+    rows = tuple(
+        (
+            str(number),
+            item.dossier.product.name,
+            item.dossier.subject.name,
+            item.dossier.commune.full_name,
+            f"{item.dossier.scorecard.set_no}",
+            KIND_NAMES[Kind(item.dossier.kind)],
+            f"{item.dossier.number}, {vi_date(item.dossier.filed_on)}",
+        )
+        for number, item in enumerate(items, 1)
+    )
+    columns = (
+        Column("TT", 0.4, "center"),
+        Column("Sản phẩm", 1.8),
+        Column("Chủ thể", 1.8),
+        Column("Xã, phường", 1.2),
+        Column("Bộ tiêu chí số", 0.7, "center"),
+        Column("Loại đánh giá", 1),
+        Column("Hồ sơ, ngày nộp", 1.3),
+    )
+    return Paper(
+        kind="Danh sách",
+        summary=f"Sản phẩm đánh giá, phân hạng tại {session.name}",
+        day=session.held_on,
+        organ_parent=session.council.organ.name,
+        organ=COUNCIL,
+        body=(
+            Paragraph(f"Họp {vi_long_date(session.held_on)}, tại {session.place}: {len(items):02d} sản phẩm."),
+            Table(columns, rows, size=11),
+            Signatures(signers(seats_of(session))),
+        ),
         rehearsal=settings.REHEARSAL,
     )
