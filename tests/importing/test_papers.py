@@ -222,13 +222,41 @@ def test_papers_without_a_number_are_told_apart_by_name_and_day(province: Office
             "“Mật ong” không phải sản phẩm, cơ sở của chủ thể này. Bỏ trống: cả chủ thể.",
         ),
         (changed(FOOD, D="Giấy gì", E="Một tờ"), "D2", f"“Giấy gì” không phải loại giấy tờ. {AS_IN_WALLET}"),
-        (changed(FOOD, E=None), "D2", f"Chưa rõ loại giấy tờ. {AS_IN_WALLET}"),
+        (changed(FOOD, E=None), "D2", "Thiếu loại giấy tờ hoặc tên giấy tờ."),
+        (changed(FOOD, E="Một tờ"), "E2", f"Chưa rõ loại giấy tờ. {AS_IN_WALLET}"),
+        (changed(FOOD, B=None), "B2", "Thiếu chủ thể."),
     ],
 )
 def test_what_cannot_be_is_said_by_cell(
     province: Office, subject: Subject, row: tuple[object, ...], cell: str, sentence: str
 ) -> None:
     assert problems(province.preview(listed(row), "giay-to")) == [(cell, sentence)]
+
+
+def test_a_list_in_groups_by_producer_as_an_office_keeps_it(province: Office, subject: Subject) -> None:
+    rows = [
+        ("UBND XÃ CHIÊM HÓA",),
+        ("BẢNG KÊ HỒ SƠ MINH CHỨNG SẢN PHẨM OCOP NĂM 2026",),
+        (),
+        ("TT", "Tên giấy tờ", "Số, ký hiệu", "Cơ quan cấp", "Hiệu lực", None, "Dùng cho sản phẩm", "Ghi chú"),
+        (None, None, None, None, "Từ ngày", "Đến ngày", None, None),
+        ("I", "HTX A (xã Chiêm Hóa): 02 giấy tờ"),
+        (1, "GCN đủ điều kiện ATTP", "15/GCN", "Sở Nông nghiệp", "12/03/2025", "12/03/2028", None, "bản gốc"),
+        (2, "Phiếu kết quả kiểm nghiệm", "77/KN", None, "05/01/2026", None, "Chè xanh", None),
+        ("II", "HTX lạ"),
+        (1, "Giấy đăng ký kinh doanh", "9", None, "01/02/2019", None, None, None),
+        (None, "Tổng cộng", 3),
+        (),
+        (None, "Người lập biểu", None, None, "Chiêm Hóa, ngày 20 tháng 11 năm 2026"),
+    ]
+    merged = ("A1:H1", "A2:H2", "A4:A5", "B4:B5", "C4:C5", "D4:D5", "E4:F4", "G4:G5", "H4:H5")
+    found = province.preview(book(("Minh chứng", rows), merged={"Minh chứng": merged}), "giay-to")
+    assert (found.step, verdicts(found)) == (Step.CHECKED, ["new", "new", "wrong"]), found.told
+    assert problems(found) == [("B9", f"Chưa có chủ thể “HTX lạ” {GO_FIRST}")]
+    assert "2 dòng nhóm nêu tên chủ thể của các dòng bên dưới." in found.told["said"]
+    province.confirm(found, skip_wrong=True)
+    assert [one.subject for one in Evidence.objects.all()] == [subject, subject]
+    assert [one.name for one in Evidence.objects.get(number="77/KN").products.all()] == ["Chè xanh"]
 
 
 @pytest.mark.parametrize("until", ["12/03/2025", "24/11/2126"])

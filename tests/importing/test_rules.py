@@ -219,6 +219,70 @@ def test_sheets_of_one_head_are_read_together_and_others_are_not() -> None:
     ]
 
 
+PAPERS_HEAD = ("STT", "Loại giấy tờ", "Số", "Ngày cấp")
+
+
+def _papers_of(*rows: tuple[object, ...], merged: tuple[str, ...] = ()) -> list[tuple[object, ...]]:
+    """(producer, commune, number, cell of the producer) of each row that is read."""
+    found, _ = read(Kind.PAPERS, book(("DS", [PAPERS_HEAD, *rows]), merged={"DS": merged}))
+    return [
+        (row.values.get("subject"), row.values.get("commune"), row.values["number"], row.places.get("subject"))
+        for row in found
+    ]
+
+
+def test_a_group_row_names_the_producer_of_the_papers_below_it() -> None:
+    assert _papers_of(
+        ("I", "HTX chè A (xã Tân Trào)"),
+        (1, "ĐKKD", "01"),
+        (2, "Kiểm nghiệm", "02"),
+        ("II", "Công ty TNHH B, thôn Bòng, xã Hùng Đức: 02 giấy tờ"),
+        (1, "ĐKKD", "03"),
+        ("III", "Hộ kinh doanh xã Phù Lưu"),
+        (1, "ĐKKD", "04"),
+    ) == [
+        ("HTX chè A", "xã Tân Trào", "01", "B2"),
+        ("HTX chè A", "xã Tân Trào", "02", "B2"),
+        ("Công ty TNHH B", "xã Hùng Đức", "03", "B5"),
+        ("Hộ kinh doanh xã Phù Lưu", None, "04", "B7"),
+    ]
+
+
+def test_the_producer_of_a_group_stands_in_the_first_column_across_the_row_or_alone() -> None:
+    assert _papers_of(
+        ("I. HTX A",), (1, "ĐKKD", "01"), ("HTX B",), (1, "ĐKKD", "02"), (None, "HTX C"), (1, "ĐKKD", "03"),
+        merged=("A4:D4",),
+    ) == [("HTX A", None, "01", "A2"), ("HTX B", None, "02", "A4"), ("HTX C", None, "03", "B6")]  # fmt: skip
+
+
+def test_papers_never_fall_to_the_producer_of_the_group_before() -> None:
+    """A name without HTX, công ty, hộ is one where it is numbered as the last; a new place ends the producer."""
+    assert _papers_of(
+        ("I", "HTX A"),
+        ("A.", "Giấy tờ pháp lý"),
+        (1, "ĐKKD", "01"),
+        ("II", "Nguyễn Văn C"),
+        (1, "ĐKKD", "02"),
+        ("III", "Xã Hùng Đức"),
+        (1, "ĐKKD", "03"),
+    ) == [
+        ("HTX A", None, "01", "B2"),
+        ("Nguyễn Văn C", None, "02", "B5"),
+        (None, "Xã Hùng Đức", "03", None),
+    ]
+
+
+def test_products_take_their_producer_from_the_group_and_their_own_column_goes_first() -> None:
+    head, group = ("STT", "Tên sản phẩm", "Chủ thể"), ("I", "HTX A", None)
+    found, told = read(Kind.PRODUCTS, book(("DS", [head, group, (1, "Chè", None), (2, "Gạo", "HTX B")])))
+    assert [(row.values["subject"], row.values["name"]) for row in found] == [("HTX A", "Chè"), ("HTX B", "Gạo")]
+    assert told.sentences(with_hidden=True) == ["1 dòng nhóm nêu tên chủ thể của các dòng bên dưới."]
+    groups = [head[:2], ("A", "Đồ uống"), (1, "Chè"), ("B", "Gia vị"), (1, "Hồ tiêu")]
+    found, told = read(Kind.PRODUCTS, book(("DS", groups)))
+    assert [row.values for row in found] == [{"name": "Chè"}, {"name": "Hồ tiêu"}]
+    assert (told.groups, told.producers) == (2, 0)
+
+
 def test_a_company_is_no_total_row() -> None:
     rows = [
         ("STT", "Tên chủ thể", "Xã"),

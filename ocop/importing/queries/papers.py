@@ -64,7 +64,7 @@ def judge_papers(rows: Sequence[Row], user: User, day: date, places: Places) -> 
         _read_term(row)
         find_place(one, places)
         one.subject = find_subject(one, subjects)
-        one.paper_kind = _find_kind(row, kinds)
+        one.paper_kind = _find_kind(row, kinds) if {"kind", "name"} & row.values.keys() else None
         if one.subject and one.paper_kind:
             _find_scope(one, wallets)
             kept = wallets.papers[one.subject.pk, one.paper_kind.pk]
@@ -96,7 +96,7 @@ def _find_kind(row: Row, kinds: Mapping[str, EvidenceKind]) -> EvidenceKind | No
             row.warn(code, f"Hiểu là loại “{kinds[guessed].name}”.")
             return kinds[guessed]
     typed = row.values.get("kind")
-    code = "kind" if typed or "name" not in row.values else "name"
+    code = "kind" if typed else "name"
     why = f"“{cut(typed, 60)}” không phải loại giấy tờ." if typed else "Chưa rõ loại giấy tờ."
     row.fail(code, f"{why} Ghi như trong kho giấy tờ: Giấy đăng ký kinh doanh, Công bố chất lượng sản phẩm.")
     return None

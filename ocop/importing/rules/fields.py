@@ -28,13 +28,16 @@ KIND_NAMES = {
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that a column may hold. heads  other heads than the label, folded; how  the reader of its cells"""
+    """One thing that a column may hold. heads  other heads than the label, folded; how  the reader of its cells
+
+    key  tells what the row is about: a list has a column for one of the key fields of its kind, and each row a value
+    """
 
     code: str
     label: str
     heads: frozenset[str] = frozenset()
     how: str = "text"  # text, long, word, code, phone, email, day, term, decision, stars, year, sex
-    required: bool = False
+    key: bool = False
     longest: int = 200
 
     @property
@@ -70,7 +73,7 @@ _COMMUNE = Field("commune", "Xã, phường", _COMMUNE_HEADS)
 
 FIELDS: dict[Kind, tuple[Field, ...]] = {
     Kind.SUBJECTS: (
-        Field("name", "Tên chủ thể", _SUBJECT_HEADS, required=True),
+        Field("name", "Tên chủ thể", _SUBJECT_HEADS, key=True),
         Field(
             "kind",
             "Loại hình",
@@ -139,7 +142,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         ),
     ),
     Kind.PRODUCTS: (
-        Field("name", "Tên sản phẩm", _PRODUCT_HEADS, required=True),
+        Field("name", "Tên sản phẩm", _PRODUCT_HEADS, key=True),
         Field("code", "Mã", _heads("ma he thong, ma cua he thong"), "code", longest=20),
         Field("subject", "Chủ thể", _SUBJECT_HEADS),
         Field(
@@ -163,7 +166,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("story", "Câu chuyện sản phẩm", _heads("cau chuyen"), "long", longest=10_000),
     ),
     Kind.RECOGNITIONS: (
-        Field("name", "Tên sản phẩm", _PRODUCT_HEADS, required=True),
+        Field("name", "Tên sản phẩm", _PRODUCT_HEADS, key=True),
         Field("code", "Mã", _heads("ma he thong, ma cua he thong"), "code", longest=20),
         Field("subject", "Chủ thể", _SUBJECT_HEADS),
         _COMMUNE,
@@ -218,22 +221,24 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         ),
     ),
     Kind.PAPERS: (
-        Field("subject", "Chủ thể", _SUBJECT_HEADS, required=True),
+        Field("subject", "Chủ thể", _SUBJECT_HEADS),
         Field(
             "kind",
             "Loại giấy tờ",
             _heads("""
             loai, loai minh chung, loai ho so, loai tai lieu, nhom giay to, nhom ho so, ten loai giay to, loai van ban
         """),
+            key=True,
         ),
         Field(
             "name",
-            "Giấy tờ",
+            "Tên giấy tờ",
             _heads("""
-            ten giay to, minh chung, ten minh chung, ho so, ten ho so, tai lieu, ten tai lieu, giay chung nhan,
+            giay to, minh chung, ten minh chung, ho so, ten ho so, tai lieu, ten tai lieu, giay chung nhan,
             ten giay chung nhan, ho so minh chung, tai lieu minh chung, ten ho so minh chung, giay to minh chung,
             ten tai lieu minh chung, giay to ho so, ten van ban
         """),
+            key=True,
         ),
         Field(
             "number",
@@ -289,6 +294,10 @@ IGNORED = frozenset({"stt", "tt", "so tt", "ghi chu", "so thu tu"})  # heads tha
 
 
 _UNDER = {kind: {text: field for field in fields for text in field.spellings} for kind, fields in FIELDS.items()}
+
+
+def keys_of(kind: Kind) -> tuple[Field, ...]:
+    return tuple(field for field in FIELDS[kind] if field.key)
 
 
 def field_of(kind: Kind, code: str) -> Field | None:

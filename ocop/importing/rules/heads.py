@@ -9,7 +9,7 @@ from typing import Any
 from ocop.kernel.text import fold
 
 from .cells import text_of
-from .fields import FIELDS, IGNORED, Kind, field_of, field_under
+from .fields import IGNORED, Kind, field_of, field_under, keys_of
 from .fonts import Font, looks_like, repaired
 from .workbook import Sheet, letters
 
@@ -44,7 +44,7 @@ def table(sheet: Sheet, first: int, last: int) -> Table:
 
 def find(kind: Kind, sheet: Sheet) -> Table | None:
     """Return the table whose head names most fields of a kind, the shortest head of equals; None: no such head."""
-    required = {field.code for field in FIELDS[kind] if field.required}
+    keys = {field.code for field in keys_of(kind)}
     best: tuple[int, Table] | None = None
     for first in range(min(SEARCHED, len(sheet.rows))):
         if len({text for value in sheet.rows[first] if (text := words_of(value))}) < 2:
@@ -52,7 +52,7 @@ def find(kind: Kind, sheet: Sheet) -> Table | None:
         for last in range(first, min(first + DEEPEST, len(sheet.rows))):
             one = table(sheet, first, last)
             found = {field.code for head in one.heads if (field := field_under(kind, head))}
-            if found >= required and (best is None or len(found) > best[0]):
+            if found & keys and (best is None or len(found) > best[0]):
                 best = (len(found), one)
     return best[1] if best else None
 

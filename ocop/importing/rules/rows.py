@@ -12,9 +12,10 @@ from typing import Any
 from ocop.kernel.text import cut, fold
 
 from . import cells
-from .fields import FIELDS, Field, Kind
+from .fields import FIELDS, Field, Kind, keys_of
 from .fonts import Font, guess, looks_like, repaired
 from .heads import Table
+from .words import subject_kind
 from .workbook import Sheet, address
 
 _ROMAN = re.compile(r"[IVXivx]{1,6}[.)\-:]?|[A-Z][.)\-:]?")
@@ -25,6 +26,10 @@ _TOTAL = re.compile(
 )
 _DISTRICT = re.compile(r"(huyen|thanh pho|thi xa) .+")
 _COMMUNE = re.compile(r"(xa|phuong|thi tran) .+")
+_SEAT = re.compile(r"\b(?:xã|phường|thị trấn)\s[^,;:()]+", re.IGNORECASE)
+_DETAIL = re.compile(
+    r"\s*([(:;]|[,–-]\s*(xã|phường|thị trấn)\s|,\s*(thôn|bản|xóm|tổ|số)\s)", re.IGNORECASE
+)  # what may follow a producer's name
 _FOOT = re.compile(
     r"(nguoi lap|nguoi tong hop|can bo tong hop|noi nhan|tm uy ban|tm ubnd|kt chu tich|thu truong|chu tich|xac nhan|"
     r"ghi chu|.*\bngay \d* ?thang \d* ?nam\b)"
@@ -70,6 +75,7 @@ class Told:
 
     formulas: int = 0
     groups: int = 0
+    producers: int = 0
     totals: int = 0
     hidden: int = 0
     feet: int = 0
@@ -86,6 +92,8 @@ class Told:
             said.append(f"{self.hidden} dòng đang ẩn trong Excel, {done}.")
         if self.groups:
             said.append(f"{self.groups} dòng nhóm (huyện, xã, mục) dùng làm địa bàn, không nhập.")
+        if self.producers:
+            said.append(f"{self.producers} dòng nhóm nêu tên chủ thể của các dòng bên dưới.")
         if self.totals:
             said.append(f"{self.totals} dòng cộng, tổng cộng không nhập.")
         if self.feet:
@@ -121,7 +129,7 @@ def rows_of(
 
 
 class _Reader:
-    """Reads one table from top to bottom; a group row gives its place to the rows below it."""
+    """Reads one table from top to bottom; a group row gives its place or its producer to the rows below it."""
 
     def __init__(
         self,
@@ -139,9 +147,12 @@ class _Reader:
         self.columns: list[tuple[int, Field]] = [
             (column, fields[code]) for column, head in enumerate(table.heads) if (code := columns.get(head))
         ]
-        self.required = [one for one in FIELDS[kind] if one.required]
+        self.keys = keys_of(kind)
+        self.of_producers = "subject" in fields
+        self.names_producers = any(one.code == "subject" for _, one in self.columns)
         self.stt = next((c for c, head in enumerate(table.heads) if fold(head) in ("stt", "tt", "so tt")), -1)
         self.district = self.commune = ""
+        self.producer: _Producer | None = None
         self.font = font
         self.body = range(table.last + 1, len(sheet.rows))
         if font not in (None, Font.UNICODE):
@@ -183,8 +194,7 @@ class _Reader:
                 rows.append(self._row(values, n))
                 ended = False
             elif what == _What.GROUP:
-                self.told.groups += 1
-                self._enter(text)
+                self._enter(text, values, n)
             elif what == _What.TOTAL:
                 self.told.totals += 1
                 ended = True
@@ -203,7 +213,9 @@ class _Reader:
         texts = {
             cells.text_of(value): c
             for c, value in filled
-            if c != self.stt and isinstance(value, str) and not _NUMERAL.fullmatch(value + ".")
+            if isinstance(value, str)
+            and (c != self.stt or " " in value.strip())
+            and not _NUMERAL.fullmatch(value + ".")
         }
         if len(texts) > 2:
             return _What.DATA, ""
@@ -221,15 +233,30 @@ class _Reader:
             place = _DISTRICT.fullmatch(fold(bare)) or _COMMUNE.fullmatch(fold(bare))
             roman = isinstance(first, str) and _ROMAN.fullmatch(first.strip()) is not None
             across = sum(value == values[texts[words[0]]] for _, value in filled) > 1
-            if place or roman or across or (_NUMERAL.match(words[0]) and not words[0][0].isdigit()):
-                return _What.GROUP, bare
+            alone = len(filled) == 1 and self.of_producers and not self.names_producers and subject_kind(bare)
+            if place or roman or across or alone or (_NUMERAL.match(words[0]) and not words[0][0].isdigit()):
+                return _What.GROUP, words[0]
         return _What.DATA, ""
 
-    def _enter(self, text: str) -> None:
-        if _DISTRICT.fullmatch(fold(text)):
-            self.district, self.commune = text, ""
-        elif _COMMUNE.fullmatch(fold(text)):
-            self.commune = text
+    def _enter(self, text: str, values: list[Any], n: int) -> None:
+        """Take the place or the producer that a group row names; what it names else ("A. Thực phẩm") is passed over.
+
+        A row numbered like the last producer's names the next, whatever its words: else the papers of "II. Nguyễn
+        Văn C" would fall to the producer above.
+        """
+        bare = _bare(text)
+        if _DISTRICT.fullmatch(fold(bare)):
+            self.district, self.commune, self.producer = bare, "", None
+        elif _COMMUNE.fullmatch(fold(bare)):
+            self.commune, self.producer = bare, None
+        elif self.of_producers:
+            numbered = _numbering(text, values[self.stt] if 0 <= self.stt < len(values) else "")
+            if subject_kind(bare) or (self.producer and self.producer.numbered == numbered):
+                column = next(c for c, value in enumerate(values) if cells.text_of(value) == text)
+                self.producer = _producer(text, numbered, address(n, column))
+                self.told.producers += 1
+                return
+        self.told.groups += 1
 
     def _row(self, values: list[Any], n: int) -> Row:
         row = Row(self.sheet.name, n + 1)
@@ -252,13 +279,17 @@ class _Reader:
             more.update(found.more)
         for code, value in more.items():
             row.values.setdefault(code, value)
+        if self.producer and "subject" not in row.values:
+            row.values["subject"] = self.producer.name
+            row.places["subject"] = self.producer.cell
+            if self.producer.commune:
+                row.values.setdefault("commune", self.producer.commune)
         if self.commune and "commune" not in row.values:
             row.values["commune"] = self.commune
         if self.district and "district" not in row.values:
             row.values["district"] = self.district
-        for one in self.required:
-            if one.code not in row.values and not row.wrong:
-                row.fail(one.code, f"Thiếu {one.label.lower()}.")
+        if not row.wrong and not any(one.code in row.values for one in self.keys):
+            row.fail(self.keys[0].code, f"Thiếu {' hoặc '.join(one.label.lower() for one in self.keys)}.")
         if n in self.sheet.hidden_rows:
             row.warn("name", "Dòng này đang ẩn trong Excel.")
         return row
@@ -267,6 +298,34 @@ class _Reader:
 def _bare(text: str) -> str:
     """ "I. Huyện Sơn Dương (12 sản phẩm)" -> "Huyện Sơn Dương"."""
     return cut(re.split(r"[(:]", _NUMERAL.sub("", text))[0].strip(" .-"), 200)
+
+
+def _numbering(text: str, first: Any) -> str:
+    """How a group row is numbered: "I" Roman, "A" by letters, "1" by numbers, "" not at all."""
+    found = _NUMERAL.match(text) or _NUMERAL.match(f"{cells.text_of(first)}.")
+    if found is None:
+        return ""
+    mark = found.group(1)
+    return "1" if mark.isdigit() else "I" if set(mark) <= set("IVX") else "A"
+
+
+@dataclass(frozen=True)
+class _Producer:
+    """Whom a group row names. numbered  see _numbering; cell  where the name stands"""
+
+    name: str
+    commune: str
+    numbered: str
+    cell: str
+
+
+def _producer(text: str, numbered: str, cell: str) -> _Producer:
+    """ "II. HTX chè Tân Trào (xã Tân Trào)" -> "HTX chè Tân Trào", "xã Tân Trào"."""
+    whole = _NUMERAL.sub("", text)
+    detail = _DETAIL.search(whole)
+    name, rest = (whole[: detail.start()], whole[detail.start() :]) if detail else (whole, "")
+    seat = _SEAT.search(rest)
+    return _Producer(cut(name.strip(" .-"), 200), seat.group().strip() if seat else "", numbered, cell)
 
 
 def _is_number(value: Any) -> bool:

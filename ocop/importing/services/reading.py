@@ -21,7 +21,7 @@ from ..models import ColumnChoice, Import, ImportRow, Step, offices_of
 from ..permissions import check_may_import, check_may_match, check_may_open
 from ..queries import Judged, judge, plain
 from ..rules import heads, workbook
-from ..rules.fields import FIELDS, Kind
+from ..rules.fields import Kind, keys_of
 from ..rules.fonts import Font
 from ..rules.heads import Table
 from ..rules.rows import rows_of
@@ -76,14 +76,15 @@ def choose_columns(
     """Set how the file is read, remember it for the office, and want the reading anew.
 
     columns  head -> code of a field, "" for none
-    :raises Refusal: no right, written already, no column for a field that must be, one field twice, or moved
+    :raises Refusal: no right, written already, no column for what a row is about, one field twice, or moved
     """
     check_may_match(by, found, day_of(now))
     what = "Chưa đọc lại."
     chosen = [code for code in columns.values() if code]
-    for field in FIELDS[Kind(found.kind)]:
-        if field.required and field.code not in chosen:
-            raise Refusal(what, f"Chưa chọn cột cho mục “{field.label}”.", "Chọn cột đó rồi đọc lại.")
+    keys = keys_of(Kind(found.kind))
+    if not {field.code for field in keys} & set(chosen):
+        names = " hoặc ".join(f"“{field.label}”" for field in keys)
+        raise Refusal(what, f"Chưa chọn cột cho mục {names}.", "Chọn cột đó rồi đọc lại.")
     if len(chosen) != len(set(chosen)):
         raise Refusal(what, "Hai cột cùng chỉ một mục.", "Mỗi mục chọn một cột.")
     if not tables:
