@@ -35,7 +35,7 @@ def test_menus_by_role():
     assert _words() == ["Việc của tôi"]
     assert _words("producer") == ["Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Kho giấy tờ", "Cơ sở"]
     assert _words("commune_officer") == [
-        "Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Chủ thể", "Cơ sở", "Nhập hộ", "Nhập Excel",
+        "Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Chủ thể", "Kho giấy tờ", "Cơ sở", "Nhập hộ", "Nhập Excel",
     ]  # fmt: skip
     assert _words("advisory_team") == ["Việc của tôi", "Hồ sơ", "Thực địa"]
     assert _words("member") == ["Việc của tôi", "Hồ sơ", "Phiên chấm", "Kết quả"]
