@@ -6,6 +6,7 @@ Source: compliance.md sections 2 and 3; bad input of the first walk.
 from __future__ import annotations
 
 import io
+import logging
 import re
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from ocop.certificates.models import Recognition
 from ocop.councils.models import Item, Sheet
 from ocop.dossiers.models import Dossier, Pin
 from ocop.kernel.codes import SHORT, new
+from ocop.kernel.logs import OneLine
 from ocop.registry.models import Evidence, Product, Subject
 from tests.dossiers.scene import once_in
 
@@ -235,6 +237,18 @@ class TestTheWayOut:
             assert client.get(path).status_code == 400
         assert client.post("/quen-mat-khau/", {"email": province.people["leader"].email}).status_code == 400
         assert mail.outbox == []
+
+    def test_another_host_is_one_line_of_the_log_and_a_page_in_vietnamese(
+        self, province: Province, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        answer = Client(headers={"host": "evil.example"}, raise_request_exception=False).get("/")
+        assert "Yêu cầu không đúng" in answer.content.decode()
+        told = next(record for record in caplog.records if record.name == "django.security.DisallowedHost")
+        line = OneLine().format(told)
+        assert "'evil.example'" in line
+        assert "Traceback" not in line
+        broken = logging.LogRecord("ocop", logging.ERROR, "", 1, "hỏng", None, (ValueError, ValueError("x"), None))
+        assert OneLine().format(broken).endswith("hỏng\\nValueError: x")  # what fails of ours keeps its cause
 
     def test_a_forwarded_host_is_not_believed(self, province: Province) -> None:
         with one_request():
