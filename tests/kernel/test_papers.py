@@ -348,6 +348,20 @@ def test_no_signature_stands_alone_on_a_page(inside):
         assert runs_of(document, "Những lời cuối cùng.").paragraph_format.keep_with_next
 
 
+def test_a_row_of_a_table_goes_to_the_next_page_as_a_whole_and_one_longer_than_a_page_is_cut():
+    """Four lines a row: 25 rows cannot all end where a page does."""
+    cell = "Minh chứng kèm theo của tiêu chí này. " * 2
+    rows = [(f"Đầu {n} đầu {cell}", f"{n}", f"{cell} cuối {n} cuối") for n in range(25)]
+    text = pages(to_pdf(replace(FORM, body=(Table(COLUMNS[:3], tuple(rows)),))))
+    assert len(text) > 2
+    for n in range(25):
+        assert [f"Đầu {n} đầu" in page for page in text] == [f"cuối {n} cuối" in page for page in text], n
+    words = " ".join(f"từ{n}" for n in range(1500))
+    text = pages(to_pdf(replace(FORM, body=(Table(COLUMNS[:1], ((words,),)),))))
+    assert len(text) > 1
+    assert all(f"từ{n}" in " ".join(text) for n in range(1500))
+
+
 DAY = date(2026, 1, 1)
 ODD = {
     "nothing to say": Paper("Biên bản", "", DAY, ()),
