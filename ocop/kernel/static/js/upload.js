@@ -413,7 +413,7 @@ class Uploads {
 
 function line(item) {
   if (item.state === "refused" || item.state === "stopped") return item.line;
-  const small = item.size < MB / 10;
+  const small = item.size < MB;
   const size = small ? `${Math.ceil(item.size / KB)} KB` : `${megabytes(item.size)} MB`;
   const part = small ? size : `${megabytes(item.sent)} / ${size}`;
   if (item.state === "preparing") return "Đang chuẩn bị tệp…";
