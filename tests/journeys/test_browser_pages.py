@@ -45,6 +45,8 @@ THINGS = {
     "certificate": "SELECT code FROM certificates_recognition WHERE basis = 'ours' ORDER BY id DESC",
     "recorded": "SELECT code FROM certificates_recognition WHERE basis = 'recorded' ORDER BY id",
     "revoked": "SELECT code FROM certificates_recognition WHERE end_kind = 'revoked'",
+    "extended": "SELECT r.code FROM certificates_recognition r JOIN dossiers_dossier d ON d.product_id = r.product_id"
+    " WHERE d.extends = r.valid_until",
     "tracked": "SELECT code FROM dossiers_dossier WHERE step = 'at_province'",
     "public": "SELECT p.code FROM certificates_recognition r JOIN registry_product p ON p.id = r.product_id"
     " WHERE r.basis = 'ours' ORDER BY r.id DESC",
@@ -61,6 +63,7 @@ PAGES: dict[str, dict[str, str]] = {
         "san-pham": "/p/{public}",
         "ma-con-hieu-luc": "/c/{certificate}",
         "ma-da-thu-hoi": "/c/{revoked}",
+        "ma-keo-dai": "/c/{extended}",
         "ma-sai": "/c/0000",
         "tra-cuu-ho-so": "/r/{tracked}",
         "kiem-tra": "/kiem-tra/",
@@ -111,6 +114,7 @@ PAGES: dict[str, dict[str, str]] = {
         "mot-chung-nhan": "/chung-nhan/{certificate}/",
         "chung-nhan-tu-nguon": "/chung-nhan/{recorded}/",
         "thu-hoi": "/chung-nhan/{certificate}/thu-hoi/",
+        "chung-nhan-keo-dai": "/chung-nhan/{extended}/",
     },
     "thuky1": {
         "viec-thu-ky": "/viec/",

@@ -74,6 +74,7 @@ def load_province(folder: Path, *, password: str, now: datetime) -> World:
         walk.round(list(group))
     recorded = recorded_ones(world, now)
     revoke_one(world, recorded, now)
+    extend_one(world, walk)
     on_their_way(world, walk, now)
     return world
 
@@ -141,6 +142,31 @@ def revoke_one(world: World, recorded: Sequence[Recognition], now: datetime) -> 
         by=world.officers[0],
         now=now,
     )
+
+
+def extend_one(world: World, walk: Walk) -> None:
+    """One ended on 15/09/2026, too early for the window of its re-evaluation: it goes on, 180 days at most (art. 12.3).
+
+    The days are those of the decree, not of today: after 14/03/2027 this one is over like any other.
+    """
+    name, subject, filed_on = mark("Bánh gạo Khuổi Luông"), mark("Hợp tác xã Khuổi Luông"), date(2026, 9, 8)
+    plan = Plan(name, subject, "cooperative", 6, "02287", filed_on, 72, 4, dossier_kind="re_evaluation")
+    record_recognition(
+        product=walk.product(plan),
+        stars=4,
+        level=Level.PROVINCE,
+        organ_name="Ủy ban nhân dân tỉnh Tuyên Quang",
+        number="899/QĐ-UBND",
+        decided_on=date(2023, 9, 15),
+        year=2023,
+        source="Dữ liệu mẫu",
+        by=SYSTEM,
+        now=at(filed_on, 7, 40),
+    )
+    filed = walk.file(plan)
+    walk.assess(filed, date(2026, 9, 11))
+    dossier = filed.dossier
+    dossiers.accept(dossier=dossier, version=dossier.version, by=world.officers[0], now=at(date(2026, 9, 18)))
 
 
 def on_their_way(world: World, walk: Walk, now: datetime) -> None:
