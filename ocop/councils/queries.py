@@ -22,7 +22,7 @@ from ocop.scorecards.queries import card
 from ocop.scorecards.rules import Card, Marked, mark
 
 from .models import Council, CouncilRules, Excuse, Finding, Interest, Item, Member, Session, Sheet
-from .permissions import seats_of, tie_of, ties_to
+from .permissions import is_chair, is_secretary, seats_of, tie_of, ties_to
 from .rules import CouncilLevel, Part, RulesOfWork, missing_seats
 
 READY = {"district": Step.READY_DISTRICT, "province": Step.READY_PROVINCE}
@@ -45,6 +45,16 @@ def lacking_seats(session: Session, dossier: Dossier) -> list[str]:
 def rules_of(session: Session) -> RulesOfWork:
     """The rules of work frozen for a session."""
     return RulesOfWork.parse(session.rules_body)
+
+
+def sees_names(user: User, session: Session, day: date) -> bool:
+    """Whether the user is told who signed which sheet once a round is closed: secret sheets, chair and secretary alone.
+
+    Law silent: Quy chế.
+    """
+    if not rules_of(session).secret:
+        return True
+    return is_chair(user, session.council, day) or is_secretary(user, session.council, day)
 
 
 @dataclass(frozen=True)

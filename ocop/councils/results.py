@@ -15,7 +15,7 @@ from ocop.scorecards.queries import card
 from ocop.scorecards.rules import STARS, Card, Criterion, Floors, Marked, Part, mark
 
 from .models import Conclusion, Finding, Sheet
-from .queries import findings_as_answers
+from .queries import findings_as_answers, rules_of
 from .rules import Result
 
 
@@ -62,13 +62,24 @@ class Reading:
     compared: list[Compared]
 
     @property
+    def counted(self) -> list[Marked]:
+        """The sheets that count by the rules of work of the session."""
+        return rules_of(self.conclusion.item.session).counting(self.marks)
+
+    def lines(self, *, named: bool) -> list[tuple[Sheet, Marked, bool]]:
+        """Each sheet with its marks and whether it counts. named  by seats; else in an order that tells nobody's"""
+        counted = {id(marks) for marks in self.counted}
+        found = [(s, marks, id(marks) in counted) for s, marks in zip(self.sheets, self.marks, strict=True)]
+        return found if named else sorted(found, key=lambda line: line[0].sha256)
+
+    @property
     def parts(self) -> list[tuple[Part, int]]:
         """Each part with its points over all counted sheets."""
-        return [(part, sum(m.parts[part.code] for m in self.marks)) for part in self.card.parts]
+        return [(part, sum(m.parts[part.code] for m in self.counted)) for part in self.card.parts]
 
     @property
     def spread(self) -> tuple[int, int] | None:
-        """Lowest and highest total of the counted sheets."""
+        """Lowest and highest total of all sheets: between them the deviation is measured."""
         totals = [m.total for m in self.marks]
         return (min(totals), max(totals)) if totals else None
 
@@ -126,19 +137,20 @@ class Reading:
 
     def _minimums(self, star: int) -> list[Condition]:
         missed = self.conclusion.marks_missed.get(str(star), [])
-        bound = {code for m in self.marks for code in m.minimums[star]}
+        bound = {code for m in self.counted for code in m.minimums[star]}
         if not missed:
             return [Condition(True, f"Mức tối thiểu {star} sao", f"Đủ {len(bound)}/{len(bound)} tiêu chí", "Đạt")]
         return [self._missed(star, code) for code in missed]
 
     def _missed(self, star: int, code: str) -> Condition:
-        least = max(m.minimums[star].get(code, 0) for m in self.marks)
-        reached = sum(m.points[code] >= least for m in self.marks)
+        counted = self.counted
+        least = max(m.minimums[star].get(code, 0) for m in counted)
+        reached = sum(m.points[code] >= least for m in counted)
         name = self.card.by_code[code].name_vi
         return Condition(
             False,
             f"Mức tối thiểu {star} sao: {code} {name}",
-            f"Cần từ {least} điểm; {reached}/{len(self.marks)} phiếu đạt mức này",
+            f"Cần từ {least} điểm; {reached}/{len(counted)} phiếu đạt mức này",
             f"Chưa đạt {star} sao",
         )
 
@@ -207,7 +219,8 @@ def _reading(conclusion: Conclusion, findings: list[Finding], sheets: list[Sheet
         if filing
         else {}
     )
-    return Reading(conclusion, scorecard, sheets, marks, findings, settings.floors, _compared(scorecard, marks, own))
+    compared = _compared(scorecard, rules_of(conclusion.item.session).counting(marks), own)
+    return Reading(conclusion, scorecard, sheets, marks, findings, settings.floors, compared)
 
 
 def _compared(scorecard: Card, marks: Sequence[Marked], own: Mapping[str, int]) -> list[Compared]:

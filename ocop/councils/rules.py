@@ -6,7 +6,7 @@ Source: QĐ 26/2026/QĐ-TTg art. 7(3)b-e; provincial rule books for what the law
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -141,6 +141,21 @@ class RulesOfWork:
         top, bottom = self.quorum
         return -(-members * top // bottom)
 
+    def counting(self, sheets: Sequence[Marked]) -> list[Marked]:
+        """Return the sheets that count, in their order.
+
+        trimmed  from three sheets on without the highest and the lowest total; of equal totals without the one whose
+          points, criterion by criterion, come first or last: whoever signed first changes nothing
+        """
+        if self.counted != "trimmed" or len(sheets) < 3:
+            return list(sheets)
+        order = sorted(range(len(sheets)), key=lambda n: (sheets[n].total, *sheets[n].points.values()))
+        return [sheet for n, sheet in enumerate(sheets) if n not in (order[0], order[-1])]
+
+    def settings(self, dated: Settings) -> Settings:
+        """Return the dated settings of scoring, with the council's own way to meet a star mark if it has one."""
+        return replace(dated, council_mark_rule=self.mark_rule) if self.mark_rule else dated
+
     def deviates(self, totals: Sequence[int]) -> bool:
         """Return whether highest minus lowest total passes the limit."""
         if not totals:
@@ -203,6 +218,9 @@ class Verdict:
     reasons: tuple[str, ...] = field(default=())
 
 
+NOT_COUNTED = "theo quy chế không tính phiếu cao nhất và phiếu thấp nhất"
+
+
 class Open(Enum):
     """Why a conclusion cannot be drawn yet."""
 
@@ -221,22 +239,27 @@ def verdict(
     card: Card,
     sheets: Sequence[Marked],
     *,
+    rules: RulesOfWork,
     level: CouncilLevel,
     settings: Settings,
     rejections: Sequence[str] = (),
     found_stars: int | None = None,
 ) -> Verdict | Open:
-    """Return the conclusion from the counted sheets and the confirmed findings.
+    """Return the conclusion from the signed sheets of the last round and the confirmed findings.
 
+    rules  which of the sheets count, and how they meet a star mark
     rejections  sentences of the confirmed grounds; a product rejected before scoring has no sheet
     found_stars  the finding under 2019; ignored where the scorecard prints its minimums
     Source: issue "the main job" 5; QĐ 26/2026/QĐ-TTg art. 3, 4, 7(3)e.
     """
+    settings, signed, sheets = rules.settings(settings), len(sheets), rules.counting(sheets)
     if rejections:
         outcome = conclude(card, sheets, settings=settings) if sheets else None
         return Verdict(Result.REJECTED, 0, outcome, tuple(rejections))
     found = None if card.star_minimums_printed else found_stars
     outcome = conclude(card, sheets, settings=settings, found_stars=found)
+    if len(sheets) < signed:
+        outcome = replace(outcome, reasons=(*outcome.reasons, NOT_COUNTED))
     if level.sends_from is not None:
         if outcome.points >= level.sends_from * outcome.sheets:
             reason = f"đạt từ {level.sends_from} điểm: chuyển hội đồng cấp tỉnh"

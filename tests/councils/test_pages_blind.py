@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
-from ocop.councils.models import Item, Sheet
+from ocop.councils.models import Conclusion, Item, Session, Sheet
 from ocop.councils.services import close_item
 from ocop.project.sample.walk import at
 
@@ -80,6 +83,28 @@ def test_after_the_conclusion_those_of_the_session_read_every_sheet(hall: Hall) 
     for who in EVERYBODY:
         page = signed_in(getattr(hall, who)).get(f"/phieu-da-ky/{sheet.pk}/")
         assert sheet.sha256 in page.text
+
+
+def test_secret_sheets_stay_without_names_but_for_chair_and_secretary(hall: Hall) -> None:
+    """Phiếu kín by the rule book: the totals stand there, whose they are does not, nor in the file."""
+    Session.objects.update(rules_body={"secret": True})
+    hall.sign_all(72, 73)
+    close_item(item=hall.item, by=hall.secretary, now=at(DAY, 11))
+    result, other = f"/ket-qua/{Conclusion.objects.get().pk}/", hall.members[4]
+    sheet = Sheet.objects.get(member=other)
+    for who in ("secretary", "chair"):
+        assert other.user.name in signed_in(getattr(hall, who)).get(result).text
+        assert signed_in(getattr(hall, who)).get(f"/phieu-da-ky/{sheet.pk}/").status_code == 200
+    for who in ("member", "officer"):
+        client = signed_in(getattr(hall, who))
+        page = client.get(result).text
+        assert "Phiếu 9" in page
+        assert not any(member.user.name in page for member in hall.members if member.user != hall.member)
+        assert client.get(f"/phieu-da-ky/{sheet.pk}/").status_code == 404
+        heads = next(load_workbook(BytesIO(client.get(result + "?tai=xlsx").getvalue())).active.values)
+        assert [head for head in heads if head.startswith("Phiếu")] == [f"Phiếu {n}" for n in range(1, 10)]
+    own = Sheet.objects.get(member__user=hall.member)
+    assert signed_in(hall.member).get(f"/phieu-da-ky/{own.pk}/").status_code == 200
 
 
 def test_a_sheet_shows_no_self_score_and_nothing_of_others(hall: Hall) -> None:

@@ -32,8 +32,8 @@ def sheets(card, *totals, stars=5, miss=()):
     return found
 
 
-def decide(card, found, level=PROVINCE, settings=SETTINGS, **findings):
-    return verdict(card, found, level=level, settings=settings, **findings)
+def decide(card, found, level=PROVINCE, settings=SETTINGS, rules=RulesOfWork(), **findings):  # noqa: B008  frozen
+    return verdict(card, found, rules=rules, level=level, settings=settings, **findings)
 
 
 # Quorum, deviation, seats
@@ -195,6 +195,54 @@ def test_a_rejected_product_has_0_stars_whatever_its_points():
     assert decided.reasons == ("1.1: nguyên liệu không rõ nguồn gốc",)
     before_scoring = decide(NEW, [], rejections=["hồ sơ: giả mạo giấy chứng nhận"])
     assert (before_scoring.result, before_scoring.stars, before_scoring.outcome) == (Result.REJECTED, 0, None)
+
+
+# Which sheets count, and how a council meets a star mark
+
+
+def test_trimmed_leaves_out_one_highest_and_one_lowest_sheet_from_three_on():
+    rules = RulesOfWork(counted="trimmed")
+
+    def totals(*given):
+        return [sheet.total for sheet in rules.counting(sheets(OLD, *given, stars=3))]
+
+    assert totals(60, 90, 70, 65) == [70, 65]
+    assert totals(60, 90, 70) == [70]
+    assert totals(60, 90) == [60, 90]
+    assert totals(70, 70, 70, 70) == [70, 70]
+    assert [sheet.total for sheet in RulesOfWork().counting(sheets(OLD, 60, 90, 70, stars=3))] == [60, 90, 70]
+
+
+def test_trimmed_does_not_hang_on_the_order_of_the_sheets():
+    """Three sheets of 98 points that lose their two at other criteria; one is left, whoever signed first."""
+    code = "2026-06-processed-cereals"
+    given = [mark(NEW, best(code, lost)) for lost in ({"4.1": 2}, {"1.1": 0}, {"1.1": 1, "3.2": 0})]
+    assert [sheet.total for sheet in given] == [98, 98, 98]
+    rules = RulesOfWork(counted="trimmed")
+    assert rules.counting(given) == rules.counting(given[::-1]) == rules.counting([given[1], given[0], given[2]])
+
+
+def test_the_conclusion_takes_the_counted_sheets_alone_and_says_so():
+    found = sheets(OLD, 60, 71, 71, 71, 100)
+    assert decide(OLD, found).outcome.points == 373
+    decided = decide(OLD, found, rules=RulesOfWork(counted="trimmed"))
+    assert (decided.outcome.points, decided.outcome.sheets, decided.stars) == (213, 3, 4)
+    assert decided.reasons == ("theo quy chế không tính phiếu cao nhất và phiếu thấp nhất",)
+    assert decide(OLD, found[1:3], rules=RulesOfWork(counted="trimmed")).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "reach", "stars"),
+    [("majority", 5, 4), ("majority", 4, 3), ("every", 8, 4), ("every", 7, 3), ("mean", 8, 4), ("mean", 7, 3)],
+)
+def test_the_rule_book_says_how_a_council_meets_a_mark(rule, reach, stars):
+    """Eight sheets; 4.1 gives 3 points or 2, the mark of 4 stars is 3. Its own rule stands before the dated setting."""
+    code, low = "2026-06-processed-cereals", {"4.2": 0, "4.3": 0, "5.2": 0}
+    yes, no = mark(NEW, best(code, {**low, "4.1": 2})), mark(NEW, best(code, {**low, "4.1": 1}))
+    found = [yes] * reach + [no] * (8 - reach)
+    other = Settings(council_mark_rule="mean" if rule == "every" else "every")
+    assert decide(NEW, found, settings=other, rules=RulesOfWork(mark_rule=rule)).stars == stars
+    assert decide(NEW, found, settings=Settings(council_mark_rule=rule)).stars == stars
 
 
 # 2019: the finding on QĐ 781

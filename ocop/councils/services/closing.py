@@ -91,6 +91,7 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
     decided = verdict(
         card(item.dossier.scorecard),
         results,
+        rules=rules,
         level=level_of(item),
         settings=settings_of(item.dossier),
         rejections=rejections,

@@ -12,9 +12,10 @@ from ocop.accounts.http import Request
 from ocop.kernel.pages import export
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.templatetags.ocop import mean
+from ocop.scorecards.rules import Marked
 
 from ..models import Conclusion, Session
-from ..queries import rules_of
+from ..queries import rules_of, sees_names
 from ..results import Compared, Reading, band_words, reading
 from ..rules import Result
 
@@ -74,42 +75,50 @@ def result(request: Request, pk: int) -> HttpResponse:
     row = conclusion_of(request, pk)
     read = reading(row)
     inside = Session.objects.visible_to(request.user, request.day).filter(pk=row.item.session_id).exists()
+    rules = rules_of(row.item.session)
+    named = inside and sees_names(request.user, row.item.session, request.day)
     if inside and request.GET.get("tai") == "xlsx":
-        return _table(read)
+        return _table(read, named=named)
     context = {
         "conclusion": row,
         "read": read,
         "dossier": row.dossier,
         "session": row.item.session,
         "inside": inside,
+        "named": named,
+        "lines": read.lines(named=named) if inside else [],
         "parts": [
             (part, points, 100 * points // (part.max_points * max(1, row.sheets))) for part, points in read.parts
         ],
         "band": band_words(row.band, read.floors) if row.band else "",
-        "rules": rules_of(row.item.session),
+        "rules": rules,
         "steps": _steps(row),
     }
     return render(request, "councils/result.html", context)
 
 
-def _table(read: Reading) -> HttpResponse:
-    """Bảng điểm: every criterion with each counted sheet, as a file."""
+def _table(read: Reading, *, named: bool) -> HttpResponse:
+    """Bảng điểm: every criterion with each sheet, as a file. named  with the members' names"""
     columns = [
         Column("ma", "Tiêu chí", lambda row: row.criterion.code),
         Column("ten", "Nội dung", lambda row: row.criterion.name_vi),
         Column("toi-da", "Tối đa", lambda row: row.criterion.max_points),
         Column("tu-cham", "Tự chấm", lambda row: row.own),
         *[
-            Column(f"phieu{n}", sheet.member.user.name, partial(_points, read, n))
-            for n, sheet in enumerate(read.sheets)
+            Column(
+                f"phieu{n}",
+                (sheet.member.user.name if named else f"Phiếu {n + 1}") + ("" if counts else " (không tính)"),
+                partial(_points, marks),
+            )
+            for n, (sheet, marks, counts) in enumerate(read.lines(named=named))
         ],
         Column("tong", "Tổng", lambda row: row.points),
     ]
     return export.xlsx(f"bang-diem-{read.conclusion.dossier.number}", columns, read.compared)
 
 
-def _points(read: Reading, sheet: int, row: Compared) -> int:
-    return read.marks[sheet].points[row.criterion.code]
+def _points(marks: Marked, row: Compared) -> int:
+    return marks.points[row.criterion.code]
 
 
 def _steps(row: Conclusion) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ from .. import services
 from ..forms import MarkForm, SignForm
 from ..models import Item, Sheet
 from ..permissions import check_may_mark, check_may_score, member_of
+from ..queries import sees_names
 from ..sheet_page import Group, SheetPage, answer_of, page_of
 from .items import item_of
 
@@ -193,7 +194,7 @@ def sign(request: Request, code: str, pk: int) -> HttpResponse:
 
 
 def signed(request: Request, pk: int) -> HttpResponse:
-    """A signed sheet: one's own; others' once the product is concluded, not while a further round runs."""
+    """A signed sheet: one's own; others' once the product is concluded, to whom the rules tell whose it is."""
     found = get_object_or_404(
         Sheet.objects.visible_to(request.user, request.day)
         .filter(signed_at__isnull=False)
@@ -202,13 +203,14 @@ def signed(request: Request, pk: int) -> HttpResponse:
         pk=pk,
     )
     own = found.member.user_id == request.user.pk
-    if not own and not found.item.closed:
+    session = found.item.session
+    if not own and not (found.item.closed and sees_names(request.user, session, request.day)):
         raise Http404
     context = {
         "sheet": found,
         "page": page_of(found),
         "item": found.item,
-        "session": found.item.session,
+        "session": session,
         "own": own,
     }
     return render(request, "councils/signed.html", context)
