@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+import re
+from datetime import time
 from typing import Any
 
 from django import forms
 
-from ocop.accounts.models import Agency
+from ocop.accounts.models import Agency, Level
 from ocop.dossiers.models import Dossier
-from ocop.kernel.pages.forms import ActForm, DateField, Form, RowsField, VersionField
+from ocop.kernel.pages.forms import ActForm, DateField, Form, ListedField, RowsField, VersionField
 
 from .models import Council, Finding, Member
 from .rules import OPTIONAL_SEATS, SEATS_2026, Part
+from .timetable import DAY, Block, blocks_text, parse_blocks, per_day
+
+CLOCK = re.compile(r"(\d{1,2})\s*[:hg]\s*(\d{2})?")
+
+
+class HourField(forms.TimeField):
+    """An hour as 8:00, 8h30 or 13h."""
+
+    widget = forms.TimeInput(
+        format="%H:%M", attrs={"inputmode": "numeric", "autocomplete": "off", "placeholder": "08:00"}
+    )
+
+    def to_python(self, value: Any) -> time | None:
+        if value in self.empty_values or isinstance(value, time):
+            return value or None
+        found = CLOCK.fullmatch(str(value).strip())
+        hour, minute = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
+        if hour > 23 or minute > 59:
+            raise forms.ValidationError("Nhập giờ như 08:00 hoặc 13h30.", "invalid")
+        return time(hour, minute)
+
 
 REASON = forms.Textarea(attrs={"rows": 3})
 
@@ -96,17 +119,64 @@ OFFERED.append({"part": Part.SECRETARY, "seat": "", "unit": ""})
 SeatLines = forms.formset_factory(SeatForm, extra=LINES, max_num=LINES, validate_max=True)
 
 
-class SessionForm(ActForm):
-    council = forms.ModelChoiceField(Council.objects.none(), label="Hội đồng", empty_label=None)
+class SittingForm(ActForm):
+    """What is planned of a session. rounds  of its council's level, to choose from"""
+
     name = forms.CharField(label="Tên phiên", max_length=200, help_text="Ví dụ: Phiên chấm đợt 2 năm 2026")
+    evaluation_round = ListedField(label="Đợt đánh giá", required=False, empty_label="Không thuộc đợt nào")
     held_on = DateField(label="Ngày họp")
+    starts_at = HourField(label="Giờ họp", required=False)
+    minutes_each = forms.IntegerField(
+        label="Số phút một sản phẩm", required=False, min_value=1, max_value=240, help_text="Để tính giờ từng sản phẩm."
+    )
     place = forms.CharField(label="Địa điểm", max_length=200)
+
+    def __init__(self, *args: Any, rounds: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["evaluation_round"]
+        assert isinstance(field, ListedField)
+        field.offer(rounds)
+
+
+class SessionForm(SittingForm):
+    council = forms.ModelChoiceField(Council.objects.none(), label="Hội đồng", empty_label=None)
+    field_order = ("council",)
 
     def __init__(self, *args: Any, councils: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["council"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = councils.order_by("-founded_on", "pk")
+
+
+class ChangeSessionForm(SittingForm):
+    version = VersionField()
+
+
+class CapacityForm(Form):
+    """How many sessions a round needs; sent by its address, so that it can be kept and passed on."""
+
+    san_pham = forms.IntegerField(label="Số sản phẩm", min_value=1, max_value=1000)
+    phut = forms.IntegerField(label="Số phút một sản phẩm", min_value=1, max_value=240, initial=20)
+    khung = forms.CharField(
+        label="Giờ làm việc trong ngày",
+        max_length=100,
+        initial=blocks_text(DAY),
+        help_text="Các khung cách nhau bằng dấu phẩy; khoảng giữa là giờ nghỉ.",
+    )
+    ngay = DateField(label="Ngày đầu tiên")
+
+    def clean_khung(self) -> tuple[Block, ...]:
+        try:
+            return parse_blocks(self.cleaned_data["khung"])
+        except ValueError as error:
+            raise forms.ValidationError("Nhập như 8:00-11:30, 13:30-17:00, từ sớm đến muộn.") from error
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("khung") and data.get("phut") and not per_day(data["phut"], data["khung"]):
+            self.add_error("phut", "Không khung giờ nào đủ dài cho một sản phẩm.")
+        return data
 
 
 class AddItemForm(Form):
@@ -178,4 +248,25 @@ class MarkForm(Form):
 
 
 class SignForm(Form):
+    version = VersionField()
+
+
+class RoundForm(ActForm):
+    """One more round: art. 5 asks for the Quy chế and for a plan."""
+
+    level = forms.ChoiceField(
+        label="Cấp đánh giá", choices=[(n.value, n.label.capitalize()) for n in (Level.PROVINCE, Level.MINISTRY)]
+    )
+    proposals_before = DateField(label="Nhận hồ sơ đề nghị trước ngày", help_text="Đề nghị đúng ngày này là muộn.")
+    results_before = DateField(label="Có kết quả trước ngày")
+    basis = forms.CharField(
+        label="Quy chế quy định đợt này",
+        max_length=300,
+        help_text="Số, ngày của quyết định ban hành Quy chế, điều khoản.",
+    )
+    plan = forms.CharField(label="Kế hoạch của đợt", max_length=300, help_text="Số, ngày của kế hoạch.")
+
+
+class RoundPlanForm(Form):
+    plan = forms.CharField(label="Kế hoạch của đợt", max_length=300, help_text="Số, ngày của kế hoạch.")
     version = VersionField()

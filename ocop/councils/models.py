@@ -168,6 +168,12 @@ class Session(models.Model):
     invited_at = models.DateTimeField("mời lúc", null=True)
     opened_at = models.DateTimeField("khai mạc lúc", null=True)  # null too in sessions held before it was kept
     closed_at = models.DateTimeField("kết thúc lúc", null=True)
+    evaluation_round = models.ForeignKey(
+        "EvaluationRound", models.PROTECT, null=True, related_name="sessions", verbose_name="đợt đánh giá"
+    )
+    starts_at = models.TimeField("giờ họp", null=True)
+    minutes_each = models.PositiveSmallIntegerField("số phút một sản phẩm", null=True)
+    short_notice = models.CharField("lý do mời gấp", max_length=500, blank=True)
 
     objects = SessionQuerySet.as_manager()
 
@@ -214,6 +220,7 @@ class Item(models.Model):
     closed = models.BooleanField("đã kết luận", default=False)
     deviation = models.JSONField("chênh lệch của vòng trước", default=list)
     version = models.PositiveIntegerField(default=0)
+    added_at = models.DateTimeField("vào phiên lúc", null=True)  # null too in sessions held before it was kept
 
     objects = ItemQuerySet.as_manager()
 
@@ -347,3 +354,34 @@ class Conclusion(models.Model):
 
     class Meta:
         verbose_name = "kết luận"
+
+
+class EvaluationRound(models.Model):
+    """Đợt đánh giá of one level: the law's of every year (reference/settings/evaluation-rounds.yaml), and more by plan.
+
+    proposals_before, results_before  the named day itself is late. Source: QĐ 26/2026/QĐ-TTg art. 5.
+    """
+
+    level = models.CharField("cấp", max_length=10, choices=Level.choices)
+    year = models.PositiveSmallIntegerField("năm")
+    number = models.PositiveSmallIntegerField("đợt")
+    proposals_before = models.DateField("đề nghị trước ngày")
+    results_before = models.DateField("có kết quả trước ngày")
+    basis = models.CharField("căn cứ", max_length=300)
+    plan = models.CharField("kế hoạch", max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "đợt đánh giá"
+        constraints = [
+            models.UniqueConstraint(fields=["level", "year", "number"], name="one_round_a_number"),
+            models.CheckConstraint(
+                condition=Q(results_before__gt=F("proposals_before")), name="results_come_after_proposals"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Đợt {self.number} năm {self.year}, {self.get_level_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("councils:round", args=[self.level, self.year, self.number])

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
-from ocop.accounts.models import Agency, Role, User
+from ocop.accounts.models import Agency, Level, Role, User
 from ocop.kernel.memo import once_a_page, tell
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.text import fold
@@ -156,3 +156,9 @@ def check_may_mark(user: User, sheet: Sheet, day: date) -> None:
     if sheet.round != sheet.item.round:
         raise Refusal("Chưa lưu.", f"Vòng {sheet.round} đã đóng.", "Mở phiếu của vòng hiện tại.")
     check_may_score(sheet.member, sheet.item, day)
+
+
+def check_may_plan_rounds(user: User, day: date) -> None:
+    """Refuse unless the user is secretary at the province's committee, which plans the rounds (art. 5(1))."""
+    if not any(a.role == Role.SECRETARY and a.agency.level == Level.PROVINCE for a in user.appointments_on(day)):
+        raise Forbidden("Chưa thực hiện.", "Việc này của thư ký cấp tỉnh.", "Báo cơ quan tham mưu cấp tỉnh.")

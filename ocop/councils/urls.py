@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import councils, items, papers, results, sessions, sheets
+from .views import councils, items, papers, planning, results, rounds, sessions, sheets
 
 app_name = "councils"
 urlpatterns = [
@@ -13,9 +13,19 @@ urlpatterns = [
     path("hoi-dong/<int:pk>/thay-doi/", councils.change, name="change"),
     path("hoi-dong/<int:pk>/nhiem-ky/", councils.term, name="term"),
     path("hoi-dong/<int:pk>/<str:name>.<str:ending>", papers.of_council, name="council_paper"),
+    path("dot-danh-gia/", rounds.listing, name="rounds"),
+    path("dot-danh-gia/moi/", rounds.add, name="add_round"),
+    path("dot-danh-gia/<str:level>/<int:year>/<int:number>/", rounds.evaluation_round, name="round"),
+    path("dot-danh-gia/<str:level>/<int:year>/<int:number>/ke-hoach/", rounds.plan, name="plan_round"),
     path("phien-cham/", sessions.listing, name="sessions"),
-    path("phien-cham/moi/", sessions.plan, name="plan"),
+    path("phien-cham/moi/", planning.plan, name="plan"),
+    path("phien-cham/tinh-so-phien/", planning.capacity, name="capacity"),
     path("phien-cham/<str:code>/", sessions.session, name="session"),
+    path("phien-cham/<str:code>/chuan-bi/", planning.prepare, name="prepare"),
+    path("phien-cham/<str:code>/sua/", planning.change, name="change_session"),
+    path("phien-cham/<str:code>/xep-theo-bo/", planning.sort, name="sort"),
+    path("phien-cham/<str:code>/hop-gap/", planning.short_notice, name="short_notice"),
+    path("phien-cham/<str:code>/lich-hop.ics", planning.calendar_file, name="calendar"),
     path("phien-cham/<str:code>/hoi-truong/", sessions.hall, name="hall"),
     path("phien-cham/<str:code>/them/", sessions.add, name="add"),
     path("phien-cham/<str:code>/moi-hop/", sessions.invite, name="invite"),
@@ -26,6 +36,7 @@ urlpatterns = [
     path("phien-cham/<str:code>/bien-ban.<str:ending>", papers.minutes, name="minutes"),
     path("phien-cham/<str:code>/giay-moi/<int:member>.<str:ending>", papers.invitation, name="invitation"),
     path("phien-cham/<str:code>/<int:pk>/", items.item, name="item"),
+    path("phien-cham/<str:code>/<int:pk>/chuyen/<str:way>/", planning.move, name="move"),
     path("phien-cham/<str:code>/<int:pk>/bo/", items.remove, name="remove"),
     path("phien-cham/<str:code>/<int:pk>/loi-ich/", items.declare, name="declare"),
     path("phien-cham/<str:code>/<int:pk>/nhan-dinh/", items.find, name="find"),

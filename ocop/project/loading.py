@@ -13,7 +13,16 @@ from ocop.kernel import calendar
 from ocop.registry import loading as registry
 from ocop.scorecards import loading as scorecards
 
-LOADERS = (calendar.load, areas.load, accounts.load, registry.load, scorecards.load, dossiers.load, councils.load)
+LOADERS = (
+    calendar.load,
+    areas.load,
+    accounts.load,
+    registry.load,
+    scorecards.load,
+    dossiers.load,
+    councils.load,
+    councils.load_rounds,
+)
 
 
 def load_all(folder: Path, *, now: datetime) -> int:

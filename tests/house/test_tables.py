@@ -44,6 +44,7 @@ NO_SCOPE = {
     "certificates.Approval": "part of a conclusion",
     "certificates.Certificate": "part of a recognition, which has a public page",
     "councils.Attendance": PART,
+    "councils.EvaluationRound": PUBLIC,
     "councils.CouncilRules": PUBLIC,
     "councils.Excuse": PART,
     "councils.Finding": PART,

@@ -182,6 +182,8 @@ def _build() -> Province:
         "closed session": [conclusion.item.session.code, "pdf"],
         "invitation": [session.code, member, "pdf"],
         "item": [session.code, item.pk],
+        "item moved": [session.code, item.pk, "xuong"],
+        "round": ["province", 2026, 2],
         "finding": [session.code, item.pk, finding.pk],
         "member": [session.code, item.pk, member],
         "signed by the chair": [session.code, item.pk, chair],

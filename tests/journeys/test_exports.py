@@ -28,6 +28,8 @@ LISTS = (
     ("/ho-so/", ("buoc=at_province", "q=tra")),
     ("/ho-so/diem-thieu/", ("han=7-ngay", "q=hợp đồng")),
     ("/phieu-danh-gia/", ("quy-dinh=2026", "q=Chè")),
+    ("/dot-danh-gia/", ("cap=ministry", "nam=2027")),
+    ("/dot-danh-gia/province/2027/1/", ("trang-thai=ready", "q=tra", "loai=first")),
     ("/nhap-excel/", ("loai=chu-the", "trang-thai=checked")),
 )
 CASES = [(address, query) for address, queries in LISTS for query in ("", *queries)]

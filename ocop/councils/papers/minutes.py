@@ -43,6 +43,11 @@ def minutes(session: Session) -> Paper:
         Heading("I. THỜI GIAN, ĐỊA ĐIỂM"),
         Paragraph(f"Thời gian: {_hours(session)}."),
         Paragraph(f"Địa điểm: {session.place}."),
+        *(
+            [Paragraph(f"Lý do họp gấp, Chủ tịch Hội đồng ghi: {session.short_notice}.")]
+            if session.short_notice
+            else []
+        ),
         Paragraph(
             f"{council.name} được thành lập theo {council.decision.get_kind_display()} số {council.decision.number} "
             f"ngày {vi_date(council.decision.day)} của {council.organ.name}."

@@ -15,6 +15,11 @@ from ..permissions import seats_of
 from .parts import COUNCIL, signers
 
 
+def _start(session: Session) -> str:
+    """'08 giờ 00 phút, ', or nothing while no hour is planned."""
+    return f"{session.starts_at:%H giờ %M phút}, " if session.starts_at else ""
+
+
 def invitation(session: Session, member: Member) -> Paper:
     """Return the invitation (giấy mời) of one member to a session, with the products on its agenda."""
     council = session.council
@@ -35,7 +40,7 @@ def invitation(session: Session, member: Member) -> Paper:
         to=(f"Ông (bà) {member.user.name}, {member.get_part_display()}{unit}",),
         body=(
             Paragraph(f"Hội đồng trân trọng kính mời ông (bà) dự {session.name}."),
-            Paragraph(f"Thời gian: {vi_long_date(session.held_on)}."),
+            Paragraph(f"Thời gian: {_start(session)}{vi_long_date(session.held_on)}."),
             Paragraph(f"Địa điểm: {session.place}."),
             Paragraph("Nội dung: đánh giá, phân hạng các sản phẩm sau:"),
             Table(

@@ -4,13 +4,14 @@ from .closing import announce, close_item, close_session, reopen_sheet
 from .findings import confirm_finding, drop_finding, enter_finding, excuse_member
 from .founding import Seat, found_council
 from .membership import change_members, set_term
+from .planning import allow_short_notice, change_session, move_item, plan_session, sort_agenda
+from .rounds import add_round, set_plan
 from .sessions import (
     add_item,
     add_items,
     declare_interest,
     invite,
     open_session,
-    plan_session,
     remind,
     remove_item,
     set_attendance,
@@ -21,8 +22,11 @@ __all__ = [
     "Seat",
     "add_item",
     "add_items",
+    "add_round",
+    "allow_short_notice",
     "announce",
     "change_members",
+    "change_session",
     "close_item",
     "close_session",
     "confirm_finding",
@@ -32,6 +36,7 @@ __all__ = [
     "excuse_member",
     "found_council",
     "invite",
+    "move_item",
     "open_session",
     "plan_session",
     "remind",
@@ -39,7 +44,9 @@ __all__ = [
     "reopen_sheet",
     "save_marks",
     "set_attendance",
+    "set_plan",
     "set_term",
     "sign_sheet",
+    "sort_agenda",
     "start_sheet",
 ]

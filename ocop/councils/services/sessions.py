@@ -1,9 +1,9 @@
-"""Sessions: planned, agenda, invitation, attendance, interests, opening."""
+"""Sessions: agenda, invitation, attendance, interests, opening."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
@@ -11,36 +11,17 @@ from ocop.accounts.models import User
 from ocop.accounts.services import notify
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.services import end_reading, enter_council, grant_reading, leave_council
-from ocop.kernel import audit, codes, once
+from ocop.kernel import audit
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.text import clean
 from ocop.kernel.time import day_of, vi_date
 from ocop.scorecards.permissions import check_may_open_session
 
-from ..models import Attendance, Council, Interest, Item, Session
+from ..models import Attendance, Interest, Item, Session
 from ..permissions import check_may_run, conflict_of, member_of, seats_of
+from ..proposals import why_not_in
 from ..queries import board, in_its_area, lacking_seats
-
-
-@transaction.atomic
-def plan_session(
-    *, council: Council, name: str, held_on: date, place: str, by: User, now: datetime, token: str = ""
-) -> Session:
-    """Plan a session of a council; the rules of work are those of the council."""
-    once.claim(token, now=now)
-    check_may_run(by, council, day_of(now))
-    if held_on < council.founded_on or (council.ended_on and held_on > council.ended_on):
-        raise Refusal("Chưa lập phiên.", f"Ngày {vi_date(held_on)} ngoài nhiệm kỳ hội đồng.", "Chọn ngày khác.")
-    session = Session.objects.create(
-        council=council,
-        code=codes.new(codes.SHORT),
-        name=clean(name),
-        held_on=held_on,
-        place=clean(place),
-        rules_body=council.rules.body,
-    )
-    audit.record("session.planned", session, by=by, at=now, after={"name": session.name, "ngày": held_on})
-    return session
+from ..sittings import late_notice, members_of, when_and_where
 
 
 @transaction.atomic
@@ -55,6 +36,8 @@ def add_item(*, session: Session, dossier: Dossier, by: User, now: datetime) -> 
     if not in_its_area(session.council, dossier):
         raise Refusal("Chưa thêm sản phẩm.", f"Hồ sơ {dossier} không chờ hội đồng này.", "Chọn trong danh sách chờ.")
     check_may_open_session(dossier.scorecard)
+    if later := why_not_in(session, dossier):
+        raise Refusal("Chưa thêm sản phẩm.", later, "Để hồ sơ vào đợt sau.")
     lacking = lacking_seats(session, dossier)
     if lacking:
         raise Refusal(
@@ -65,7 +48,7 @@ def add_item(*, session: Session, dossier: Dossier, by: User, now: datetime) -> 
     enter_council(dossier=dossier, by=by, now=now)
     position = session.items.count() + 1
     try:
-        item = Item.objects.create(session=session, dossier=dossier, position=position)
+        item = Item.objects.create(session=session, dossier=dossier, position=position, added_at=now)
     except IntegrityError as error:
         raise Refusal("Chưa thêm sản phẩm.", "Sản phẩm đã ở trong phiên.", "Mở lại trang.") from error
     audit.record("session.item_added", session, by=by, at=now, after={"hồ sơ": dossier.number})
@@ -98,19 +81,19 @@ def remove_item(*, item: Item, reason: str, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def invite(*, session: Session, by: User, now: datetime) -> int:
-    """Invite the members (giấy mời): a notice each; they declare interests before a dossier opens. Returns how many."""
+    """Invite the members (giấy mời): a notice each; they declare interests before a dossier opens. Returns how many.
+
+    Inviting again tells them again; the day of the invitation stays the first.
+    """
     check_may_run(by, session.council, day_of(now))
     if not session.items.exists():
         raise Refusal("Chưa mời.", "Phiên chưa có sản phẩm.", "Thêm sản phẩm trước.")
     same = Session.objects.filter(pk=session.pk, version=session.version)
-    if not same.update(invited_at=now, version=session.version + 1):
+    if not same.update(invited_at=session.invited_at or now, version=session.version + 1):
         raise Moved("Chưa mời.")
     session.refresh_from_db()
-    users = [seat.user_id for seat in seats_of(session)]
-    text = (
-        f"Mời họp {session.name}, ngày {vi_date(session.held_on)}, {session.place}. Kê khai lợi ích trước khi mở hồ sơ."
-    )
-    count = notify(users, text, path=session.get_absolute_url(), now=now)
+    text = f"Mời họp {when_and_where(session)}. Kê khai lợi ích trước khi mở hồ sơ."
+    count = notify(members_of(session), text, path=session.get_absolute_url(), now=now)
     audit.record("session.invited", session, by=by, at=now, after={"số người": count})
     return count
 
@@ -184,7 +167,7 @@ def set_attendance(*, session: Session, present: Collection[int], by: User, now:
 
 @transaction.atomic
 def open_session(*, session: Session, by: User, now: datetime) -> None:
-    """Open the session on its day: invited, with an agenda."""
+    """Open the session on its day: invited in time or with the chair's reason, with an agenda."""
     day = day_of(now)
     check_may_run(by, session.council, day)
     if session.state != Session.PLANNED:
@@ -193,6 +176,9 @@ def open_session(*, session: Session, by: User, now: datetime) -> None:
         raise Refusal("Chưa mở phiên.", "Phiên chưa có sản phẩm hoặc chưa mời.", "Thêm sản phẩm, mời thành viên trước.")
     if day < session.held_on:
         raise Refusal("Chưa mở phiên.", f"Phiên họp ngày {vi_date(session.held_on)}.", "Chờ đến ngày họp.")
+    late = late_notice(session)
+    if late and not session.short_notice:
+        raise Refusal("Chưa mở phiên.", " ".join(late), "Chủ tịch ghi lý do họp gấp, hoặc lùi ngày họp.")
     same = Session.objects.filter(pk=session.pk, version=session.version, state=Session.PLANNED)
     if not same.update(state=Session.OPEN, opened_at=now, version=session.version + 1):
         raise Moved("Chưa mở phiên.")

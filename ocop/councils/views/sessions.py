@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -16,7 +16,7 @@ from ocop.accounts.http import Request
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 
 from .. import services
-from ..forms import AddItemForm, AttendanceForm, SessionForm
+from ..forms import AddItemForm, AttendanceForm
 from ..models import Member, Session
 from ..permissions import check_may_run, is_secretary, seats_of
 from ..queries import Board, Duty, board, ready_for, run_by
@@ -26,7 +26,13 @@ from ..words import DUTY_CELLS, SESSION_BADGES, events
 COLUMNS = [
     Column("phien", "Phiên", lambda row: row.name, ("name",)),
     Column("hoi-dong", "Hội đồng", lambda row: row.council.name, ("council__name",)),
-    Column("ngay", "Ngày họp", lambda row: row.held_on, ("held_on",)),
+    Column(
+        "dot",
+        "Đợt",
+        lambda row: row.evaluation_round and str(row.evaluation_round),
+        ("evaluation_round__proposals_before",),
+    ),
+    Column("ngay", "Ngày họp", lambda row: row.held_on, ("held_on", "starts_at")),
     Column("dia-diem", "Địa điểm", lambda row: row.place),
     Column("san-pham", "Sản phẩm", lambda row: row.products, ("products",), number=True),
     Column("ket-luan", "Đã kết luận", lambda row: row.concluded, ("concluded",), number=True),
@@ -38,7 +44,7 @@ COLUMNS = [
 def listing(request: Request) -> HttpResponse:
     found = (
         Session.objects.visible_to(request.user, request.day)
-        .select_related("council")
+        .select_related("council", "evaluation_round")
         .annotate(products=Count("items"), concluded=Count("items", filter=Q(items__closed=True)))
     )
     states = Filter(
@@ -56,35 +62,10 @@ def listing(request: Request) -> HttpResponse:
     return render(request, "councils/sessions.html", {"listing": rows, "may_plan": may_plan})
 
 
-@login_required
-def plan(request: Request) -> HttpResponse:
-    councils = run_by(request.user, request.day)
-    if not councils.exists():
-        raise Http404
-    initial = {"council": request.GET.get("hoi-dong")}
-    form = SessionForm(request.POST or None, councils=councils, initial=initial)
-
-    def keep() -> HttpResponse:
-        data = form.cleaned_data
-        session = services.plan_session(
-            council=data["council"],
-            name=data["name"],
-            held_on=data["held_on"],
-            place=data["place"],
-            by=request.user,
-            now=request.now,
-            token=data["once"],
-        )
-        messages.success(request, "Đã lập phiên. Thêm sản phẩm, rồi mời thành viên.")
-        return redirect(session)
-
-    return form.carry_out(keep) or render(request, "councils/plan.html", {"form": form}, status=form.status)
-
-
 def session_of(request: Request, code: str) -> Session:
     """Return a session that the reader may see, else 404."""
     found = Session.objects.visible_to(request.user, request.day).select_related(
-        "council__organ__area", "council__decision"
+        "council__organ__area", "council__decision", "evaluation_round"
     )
     return get_object_or_404(found, code=code)
 
