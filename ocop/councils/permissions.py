@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,10 +10,9 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from ocop.accounts.models import Agency, Level, Role, User
 from ocop.kernel.memo import once_a_page, tell
 from ocop.kernel.refusal import Forbidden, Refusal
-from ocop.kernel.text import fold
 from ocop.kernel.time import vi_date
-from ocop.registry.models import Subject, Tie
 
+from .conflicts import conflict_of, presiding, standings
 from .models import Attendance, Council, Interest, Item, Member, Session, Sheet
 from .rules import Part
 
@@ -30,35 +28,9 @@ def seats_of(session: Session) -> list[Member]:
     """The council as it is on the session's day, each with `here`: whether he is present."""
     here = Attendance.objects.filter(session=session, member=OuterRef("pk"), present=True)
     rows = Member.objects.filter(council=session.council_id).annotate(here=Exists(here))
-    found = list(rows.select_related("user").order_by("pk"))
+    found = list(rows.select_related("user", "agency").order_by("pk"))
     tell(found, members_of, session.council_id)
     return [seat for seat in found if seat.sits_on(session.held_on)]
-
-
-@once_a_page
-def ties_to(subjects: frozenset[int], day: date) -> list[Tie]:
-    """Ties in force of these subjects, by key."""
-    return list(Tie.objects.in_force_on(day).filter(subject__in=subjects).order_by("pk"))
-
-
-def tie_of(member: Member, ties: Iterable[Tie]) -> Tie | None:
-    """The first of these ties that binds the member, himself or his agency."""
-    mine = (t for t in ties if t.user_id == member.user_id or (t.agency_id and t.agency_id == member.agency_id))
-    return next(mine, None)
-
-
-def conflict_of(member: Member, subject: Subject, day: date) -> str:
-    """Return why this member may not judge this subject, or an empty text.
-
-    Read from registry's ties alone (person or agency), and from the name of the legal representative.
-    """
-    tie = tie_of(member, ties_to(frozenset({subject.pk}), day))
-    if tie is not None:
-        who = "Thành viên" if tie.user_id else "Cơ quan của thành viên"
-        return f"{who} {tie.get_kind_display()} ({tie.source})"
-    if subject.legal_representative and fold(subject.legal_representative) == fold(member.user.name):
-        return "Trùng họ tên với đại diện pháp luật của chủ thể"
-    return ""
 
 
 def check_may_found(user: User, organ: Agency, day: date, *, what: str = "Chưa lập hội đồng.") -> None:
@@ -93,6 +65,17 @@ def check_is_chair(user: User, council: Council, day: date) -> None:
     """Refuse unless the user chairs the council."""
     if not is_chair(user, council, day):
         raise Forbidden("Chưa thực hiện.", "Việc này của Chủ tịch Hội đồng.", "Báo Chủ tịch Hội đồng.")
+
+
+def check_presides(user: User, item: Item, day: date) -> None:
+    """Refuse unless the user chairs this product: the chair, or the deputy where the chair is an interested party."""
+    seats = seats_of(item.session)
+    stands = standings([item], seats, day)
+    chair = presiding(seats, [seat.pk for seat in seats if stands[item.pk, seat.pk].recused])
+    if chair is not None and chair.user_id == user.pk:
+        return
+    who = "Chủ tịch Hội đồng" if chair is None or chair.part == Part.CHAIR else "người chủ trì thay Chủ tịch Hội đồng"
+    raise Forbidden("Chưa thực hiện.", f"Việc này của {who}.", "Báo Chủ tịch Hội đồng.")
 
 
 def member_of(user: User, session: Session) -> Member:

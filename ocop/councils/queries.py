@@ -15,14 +15,13 @@ from ocop.areas.models import Area
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.queries import route_rule, settings_of
 from ocop.dossiers.rules import Step
-from ocop.kernel.text import fold
-from ocop.registry.models import Tie
 from ocop.registry.queries import Work
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import Card, Marked, mark
 
+from .conflicts import Connection, Standing, presiding, standings
 from .models import Council, CouncilRules, Excuse, Finding, Interest, Item, Member, Session, Sheet
-from .permissions import is_chair, is_secretary, seats_of, tie_of, ties_to
+from .permissions import is_chair, is_secretary, seats_of
 from .rules import CouncilLevel, Part, RulesOfWork, missing_seats
 
 READY = {"district": Step.READY_DISTRICT, "province": Step.READY_PROVINCE}
@@ -61,12 +60,13 @@ def sees_names(user: User, session: Session, day: date) -> bool:
 class Duty:
     """One scoring member and one product: what the secretary sees, never a mark.
 
-    state  recused, excused, absent, undeclared, missing, signed
+    state  recused, excused, absent, undeclared, missing, signed; found  his connections with the subject
     """
 
     member: Member
     state: str
     detail: str
+    found: tuple[Connection, ...] = ()
 
     NAMES = {
         "recused": "không chấm (xung đột lợi ích)",
@@ -84,13 +84,17 @@ class Duty:
 
 @dataclass(frozen=True)
 class Board:
-    """A product on the session board: who is due, quorum now, why it cannot be closed yet."""
+    """A product on the session board: who is due, quorum now, why it cannot be closed yet.
+
+    chair  who chairs this product: the deputy where the chair is an interested party; None: nobody may
+    """
 
     item: Item
     duties: list[Duty]
     members: int
     present: int
     least_present: int
+    chair: Member | None
     chair_present: bool
     quorum: bool
     findings: list[Finding]
@@ -132,24 +136,17 @@ def board_of(item: Item, day: date) -> Board:
 
 
 def _boards(session: Session, items: list[Item], findings: Mapping[int, list[Finding]], day: date) -> list[Board]:
-    scoring = [seat for seat in seats_of(session) if seat.scores]
-    rules = rules_of(session)
-    declared, excused, sheets = (
-        _by_item(rows.filter(item__in=items))
-        for rows in (Interest.objects, Excuse.objects, Sheet.objects.defer("body"))
-    )
-    ties: dict[int, list[Tie]] = defaultdict(list)
-    for tie in ties_to(frozenset(item.dossier.subject_id for item in items), day):
-        ties[tie.subject_id].append(tie)
+    seats, rules = seats_of(session), rules_of(session)
+    stands = standings(items, seats, day)
+    excused, sheets = (_by_item(rows.filter(item__in=items)) for rows in (Excuse.objects, Sheet.objects.defer("body")))
     return [
         _board(
             item,
-            scoring,
-            {row.member_id: row for row in declared[item.pk]},
+            seats,
+            {seat.pk: stands[item.pk, seat.pk] for seat in seats},
             {row.member_id: row.reason for row in excused[item.pk]},
             {s.member_id for s in sheets[item.pk] if s.signed_at and s.round == item.round},
             rules,
-            ties[item.dossier.subject_id],
             findings.get(item.pk, []),
         )
         for item in items
@@ -165,39 +162,39 @@ def _by_item(rows: QuerySet[Any]) -> dict[int, list[Any]]:
 
 def _board(
     item: Item,
-    scoring: list[Member],
-    declared: Mapping[int, Interest],
+    seats: list[Member],
+    stands: Mapping[int, Standing],
     excused: Mapping[int, str],
     signed: Collection[int],
     rules: RulesOfWork,
-    ties: list[Tie],
     findings: list[Finding],
 ) -> Board:
-    present = {member.pk for member in scoring if member.here}  # type: ignore[attr-defined]  # seats_of
-    representative = fold(item.dossier.subject.legal_representative)
-    duties: list[Duty] = []
-    for member in scoring:
-        tied = tie_of(member, ties)
-        namesake = bool(representative) and representative == fold(member.user.name)
-        interest = declared.get(member.pk)
-        if tied or namesake or (interest and interest.conflict):
-            detail = (
-                tied.get_kind_display() if tied else (interest.detail if interest else "trùng tên đại diện pháp luật")
-            )
-            duties.append(Duty(member, "recused", detail))
-        elif member.pk in signed:
-            duties.append(Duty(member, "signed", ""))
-        elif member.pk in excused:
-            duties.append(Duty(member, "excused", excused[member.pk]))
-        elif member.pk not in present:
-            duties.append(Duty(member, "absent", ""))
-        else:
-            duties.append(Duty(member, "undeclared" if interest is None else "missing", ""))
+    present = {seat.pk for seat in seats if seat.here}  # type: ignore[attr-defined]  # seats_of
+    duties = [_duty(seat, stands[seat.pk], present, excused, signed) for seat in seats if seat.scores]
     free = [duty for duty in duties if duty.state != "recused"]
     here = [duty for duty in free if duty.member.pk in present]
-    chair = any(duty.member.part == "chair" and duty.member.pk in present for duty in duties)
-    quorum = rules.quorum_met(len(here), len(free)) and (chair or not rules.chair_present)
-    return Board(item, duties, len(free), len(here), rules.least_present(len(free)), chair, quorum, findings)
+    chair = presiding(seats, [seat.pk for seat in seats if stands[seat.pk].recused])
+    chairs = chair is not None and chair.pk in present
+    quorum = rules.quorum_met(len(here), len(free)) and (chairs or not rules.chair_present)
+    return Board(item, duties, len(free), len(here), rules.least_present(len(free)), chair, chairs, quorum, findings)
+
+
+def _duty(
+    member: Member,
+    stands: Standing,
+    present: Collection[int],
+    excused: Mapping[int, str],
+    signed: Collection[int],
+) -> Duty:
+    if stands.recused:
+        return Duty(member, "recused", stands.why, stands.found)
+    if member.pk in signed:
+        return Duty(member, "signed", "")
+    if member.pk in excused:
+        return Duty(member, "excused", excused[member.pk])
+    if member.pk not in present:
+        return Duty(member, "absent", "")
+    return Duty(member, "undeclared" if stands.declared is None else "missing", "")
 
 
 def findings_as_answers(findings: list[Finding], scorecard: Card) -> dict[str, object]:

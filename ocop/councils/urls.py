@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import councils, items, papers, planning, results, rounds, sessions, sheets
+from .views import councils, interests, items, papers, planning, results, rounds, sessions, sheets
 
 app_name = "councils"
 urlpatterns = [
@@ -33,6 +33,7 @@ urlpatterns = [
     path("phien-cham/<str:code>/mo/", sessions.open_session, name="open"),
     path("phien-cham/<str:code>/nhac/", sessions.remind, name="remind"),
     path("phien-cham/<str:code>/ket-thuc/", sessions.close, name="close"),
+    path("phien-cham/<str:code>/loi-ich/", interests.interests, name="interests"),
     path("phien-cham/<str:code>/bien-ban.<str:ending>", papers.minutes, name="minutes"),
     path("phien-cham/<str:code>/giay-moi/<int:member>.<str:ending>", papers.invitation, name="invitation"),
     path("phien-cham/<str:code>/<int:pk>/", items.item, name="item"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from ocop.councils import services
 from ocop.councils.models import Interest, Item, Session, Sheet, SheetAnswer
 from ocop.councils.rules import Result
 from ocop.councils.sheet_page import page_of
 from ocop.dossiers.models import Dossier
+from ocop.project.sample.walk import at
 from ocop.registry.services import tie
 
 from .conftest import DAY, Hall, signed_in
@@ -237,3 +239,22 @@ def test_without_a_story_its_other_criteria_need_no_answer(hall: Hall) -> None:
     page = page_of(Sheet.objects.get())
     assert {row.criterion.code for row in page.rows if row.skipped} == told_only
     assert page.needed == len(hall.card.criteria) - len(told_only)
+
+
+def test_all_interests_of_a_session_are_declared_on_one_page(planned: Hall) -> None:
+    """What is blank stays undeclared; a conflict without its substance is asked for again, the rest is kept."""
+    hall, client = planned, signed_in(planned.member)
+    first = hall.item
+    other = hall.stage.ready(name="Mật ong Nà Tha (mẫu)")
+    second = services.add_item(session=hall.session, dossier=other.dossier, by=hall.secretary, now=at(DAY, 8))
+    address = hall.session_url("loi-ich/")
+    assert client.get(address).text.count('type="radio"') == 4
+    refused = client.post(
+        address, {f"sp-{first.pk}-conflict": "no", f"sp-{second.pk}-conflict": "yes", f"sp-{second.pk}-detail": "có"}
+    )
+    assert (refused.status_code, list(Interest.objects.values_list("item", "conflict"))) == (422, [(first.pk, False)])
+    assert "Chưa ghi nội dung xung đột lợi ích." in refused.text
+    done = client.post(address, {f"sp-{second.pk}-conflict": "yes", f"sp-{second.pk}-detail": "Góp vốn năm 2025"})
+    assert done.status_code == 302
+    assert dict(Interest.objects.values_list("item", "conflict")) == {first.pk: False, second.pk: True}
+    assert signed_in(hall.secretary).get(address).status_code == 404  # who does not score declares nothing

@@ -298,7 +298,7 @@ def test_the_officer_who_wrote_form_03_does_not_sit_on_the_council(stage):
     stage.world.provincial_seats = lambda: seats  # type: ignore[method-assign]
     sitting = stage.sitting(dossier)
     expert = next(m for m in sitting.members if m.part == Part.EXPERT)
-    refused_to_score(sitting, expert, "đã đánh giá hồ sơ ở cấp xã")
+    refused_to_score(sitting, expert, "đã xem xét hồ sơ trước Hội đồng")
 
 
 def test_a_tie_written_after_the_declaration_stops_saving_and_signing(stage):

@@ -247,6 +247,7 @@ DOORS: dict[str, Door] = {
     "councils:calendar": Door("session", HALL, turns_away=True),
     "councils:session": thing("session", HALL),
     "councils:hall": thing("session", HALL),
+    "councils:interests": thing("session", SCORERS),
     "councils:add": act("planned session", SECRETARY),
     "councils:invite": act("planned session", SECRETARY),
     "councils:attendance": act("session", SECRETARY),

@@ -126,6 +126,11 @@ def _interests(rows: list[Board]) -> list[Block]:
         for duty in row.duties
         if duty.state == "recused"
     ]
+    for row in rows:
+        if row.chair is not None and row.chair.part != Part.CHAIR:
+            found.append(
+                f"{row.chair.user.name}, {row.chair.get_part_display()}: chủ trì thay khi đánh giá “{row.item}”."
+            )
     return list(dashes(*found)) or [Paragraph("Các thành viên đã kê khai; không có xung đột lợi ích.")]
 
 

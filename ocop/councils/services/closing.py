@@ -18,7 +18,7 @@ from ocop.kernel.time import day_of
 from ocop.scorecards.queries import card
 
 from ..models import Conclusion, Item, Session, Sheet
-from ..permissions import check_is_chair, check_may_run
+from ..permissions import check_may_run, check_presides
 from ..queries import board_of, level_of, marked, rules_of
 from ..rules import Open, Result, causes, verdict
 
@@ -40,9 +40,15 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
     what = "Chưa đóng vòng chấm."
     if session.state != Session.OPEN or not Item.objects.pending().filter(pk=item.pk).exists():
         raise Refusal(what, "Phiên không mở, hoặc sản phẩm đã kết luận, đã rời hội đồng.", "Mở lại trang.")
-    row = board_of(item, day)
+    row, rules = board_of(item, day), rules_of(session)
+    if row.chair is None and rules.chair_present:
+        raise Refusal(
+            what,
+            "Chủ tịch Hội đồng có xung đột lợi ích, không có Phó Chủ tịch chủ trì thay.",
+            "Cần người chủ trì thay theo quyết định.",
+        )
     if not row.quorum:
-        chair = "" if row.chair_present else " Chủ tịch Hội đồng vắng mặt."
+        chair = "" if row.chair is None or row.chair_present else f" {row.chair.get_part_display()} vắng mặt."
         raise Refusal(
             what,
             f"Không đủ số thành viên: có mặt {row.present}/{row.members}, cần từ {row.least_present}.{chair}",
@@ -71,7 +77,6 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
     if not sheets and not rejections:
         raise Refusal(what, "Không có phiếu nào được tính.", "Cần ít nhất một phiếu đã ký.")
     results = [marked(sheet, findings) for sheet in sheets]
-    rules = rules_of(session)
     deviates = rules.deviates([result.total for result in results])
     if deviates and not rejections and item.round < rules.rounds:
         found = [[cause.criterion, list(cause.points)] for cause in causes(results)]
@@ -143,7 +148,7 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
 @transaction.atomic
 def reopen_sheet(*, sheet: Sheet, reason: str, by: User, now: datetime) -> None:
     """The chair reopens a signed sheet of the current round with a reason; the signed version stays in the log."""
-    check_is_chair(by, sheet.item.session.council, day_of(now))
+    check_presides(by, sheet.item, day_of(now))
     reason = clean(reason)
     if len(reason) < 10:
         raise Refusal("Chưa mở lại phiếu.", "Lý do quá ngắn.", "Ghi rõ lý do mở lại.")

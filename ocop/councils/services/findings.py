@@ -14,7 +14,7 @@ from ocop.kernel.time import day_of
 from ocop.scorecards.queries import card
 
 from ..models import Excuse, Finding, Item, Member, Session
-from ..permissions import check_is_chair, check_may_run
+from ..permissions import check_may_run, check_presides
 
 
 def _check_open(item: Item, what: str) -> None:
@@ -69,7 +69,7 @@ def enter_finding(
 @transaction.atomic
 def confirm_finding(*, finding: Finding, by: User, now: datetime) -> None:
     """The chair confirms a finding; it counts from then on."""
-    check_is_chair(by, finding.item.session.council, day_of(now))
+    check_presides(by, finding.item, day_of(now))
     _check_open(finding.item, "Chưa xác nhận.")
     same = Finding.objects.filter(pk=finding.pk, confirmed_by=None)
     if not same.update(confirmed_by=by, confirmed_at=now):
@@ -93,7 +93,7 @@ def drop_finding(*, finding: Finding, by: User, now: datetime) -> None:
 @transaction.atomic
 def excuse_member(*, item: Item, member: Member, reason: str, by: User, now: datetime) -> Excuse:
     """The chair excuses a present member from one sheet, with a reason that the minutes print."""
-    check_is_chair(by, item.session.council, day_of(now))
+    check_presides(by, item, day_of(now))
     _check_open(item, "Chưa miễn phiếu.")
     reason = clean(reason)
     if len(reason) < 10:

@@ -17,8 +17,9 @@ from ocop.kernel.text import clean
 from ocop.kernel.time import day_of, vi_date
 from ocop.scorecards.permissions import check_may_open_session
 
+from ..conflicts import conflict_of
 from ..models import Attendance, Interest, Item, Session
-from ..permissions import check_may_run, conflict_of, member_of, seats_of
+from ..permissions import check_may_run, member_of, seats_of
 from ..proposals import why_not_in
 from ..queries import board, in_its_area, lacking_seats
 from ..sittings import late_notice, members_of, when_and_where

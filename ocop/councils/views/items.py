@@ -15,7 +15,7 @@ from ocop.scorecards.queries import card
 from .. import services
 from ..forms import FindingForm, InterestForm, ReasonForm
 from ..models import Item, Session
-from ..permissions import conflict_of, is_chair, is_secretary
+from ..permissions import is_secretary
 from ..queries import Duty, board_of, rules_of
 from ..words import DUTY_CELLS, events
 
@@ -58,12 +58,12 @@ def _page(request: Request, item: Item, *, status: int = 200, **forms: Form) -> 
         "row": row,
         "duties": [(duty, *DUTY_CELLS[duty.state]) for duty in row.duties],
         "mine": mine,
-        "tie": conflict_of(mine.member, item.dossier.subject, request.day) if mine else "",
+        "tie": "; ".join(str(connection) for connection in mine.found) if mine else "",
         "declaring": mine and session.invited_at and not item.closed and mine.state != "signed",
         "running": running,
         "rounds": rules_of(session).rounds,
         "may_run": is_secretary(request.user, session.council, request.day),
-        "chairs": is_chair(request.user, session.council, request.day),
+        "chairs": row.chair is not None and row.chair.user_id == request.user.pk,
         "findings": row.findings,
         "closable": row.quorum and not row.unconfirmed and (not row.waiting or (rejected and not row.signed)),
         "deviation": [(by_code[code], points) for code, points in item.deviation],
@@ -128,7 +128,9 @@ def find(request: Request, code: str, pk: int) -> HttpResponse:
 def confirm(request: Request, code: str, pk: int, finding: int) -> HttpResponse:
     row = item_of(request, code, pk)
     services.confirm_finding(
-        finding=get_object_or_404(row.findings.select_related("item__session__council"), pk=finding),
+        finding=get_object_or_404(
+            row.findings.select_related("item__session__council", "item__dossier__subject"), pk=finding
+        ),
         by=request.user,
         now=request.now,
     )
@@ -140,7 +142,9 @@ def confirm(request: Request, code: str, pk: int, finding: int) -> HttpResponse:
 def drop(request: Request, code: str, pk: int, finding: int) -> HttpResponse:
     row = item_of(request, code, pk)
     services.drop_finding(
-        finding=get_object_or_404(row.findings.select_related("item__session__council"), pk=finding),
+        finding=get_object_or_404(
+            row.findings.select_related("item__session__council", "item__dossier__subject"), pk=finding
+        ),
         by=request.user,
         now=request.now,
     )
@@ -162,7 +166,9 @@ def excuse(request: Request, code: str, pk: int, member: int) -> HttpResponse:
 @confirmed
 def reopen(request: Request, code: str, pk: int, member: int) -> HttpResponse:
     row = item_of(request, code, pk)
-    sheets = row.sheets.select_related("item__session__council", "member__user").filter(round=row.round)
+    sheets = row.sheets.select_related("item__session__council", "item__dossier__subject", "member__user").filter(
+        round=row.round
+    )
     sheet = get_object_or_404(sheets, member=get_object_or_404(row.session.council.members, pk=member))
     services.reopen_sheet(sheet=sheet, reason=request.POST.get("reason", ""), by=request.user, now=request.now)
     messages.success(request, f"Đã mở lại phiếu của {sheet.member}.")

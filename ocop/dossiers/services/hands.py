@@ -38,8 +38,14 @@ def as_writer(dossier: Dossier, actor: Actor, by: User, now: datetime) -> audit.
 
 def judge(dossier: Dossier, by: User, now: datetime) -> None:
     """The user checks for the commune, and so will never enter this dossier. In the caller's transaction."""
-    if Step.AT_COMMUNE in (dossier.step, dossier.returned_from):
-        _take(dossier, Side.CHECKED, by, now)
+    if Step.AT_COMMUNE in (dossier.step, dossier.returned_from) and _take(dossier, Side.CHECKED, by, now):
+        assessed(dossier, by, now, "Xem xét ở cấp xã")
+
+
+def assessed(dossier: Dossier, by: User, now: datetime, how: str) -> None:
+    """Tie who said what he thinks of a dossier to its subject: he does not judge it in a council again."""
+    source = f"{how}, hồ sơ {dossier.number}"
+    tie(subject=dossier.subject, kind=TieKind.ASSESSED, user=by, valid_from=day_of(now), source=source)
 
 
 def _take(dossier: Dossier, side: Side, by: User, now: datetime) -> bool:

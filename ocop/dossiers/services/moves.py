@@ -13,8 +13,7 @@ from ocop.kernel import audit, once
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.text import clean
 from ocop.kernel.time import day_of, vi_date
-from ocop.registry.models import Product, TieKind
-from ocop.registry.services import tie
+from ocop.registry.models import Product
 
 from ..models import CommuneAssessment, Dossier, Grant, Window
 from ..permissions import MOVE_NAMES, check_may_assess, check_may_move, transition_for
@@ -152,13 +151,6 @@ def propose(*, dossier: Dossier, version: int, by: User, now: datetime, token: s
         by=by,
         now=now,
         after={"quá hạn": late, "hạn": dossier.due_on},
-    )
-    tie(
-        subject=dossier.subject,
-        kind=TieKind.ASSESSED,
-        user=by,
-        valid_from=day,
-        source=f"Báo cáo mẫu 03, hồ sơ {dossier.number}",
     )
     tell_subject(dossier, f"Xã đã đề nghị tỉnh đánh giá hồ sơ {dossier.number}.", now)
 

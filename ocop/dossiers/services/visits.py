@@ -17,7 +17,9 @@ from ocop.scorecards.queries import card
 
 from ..models import Advice, Dossier, SelfScore, Visit, VisitFinding, VisitPhoto
 from ..permissions import check_may_advise
+from ..rules import team_name
 from .gaps import printed
+from .hands import assessed
 
 MOST_PHOTOS = 30  # of one visit
 
@@ -54,6 +56,7 @@ def save_advice(
         if not same.update(**values, version=F("version") + 1):
             raise Moved(what)
         row.refresh_from_db()
+    assessed(dossier, by, now, f"Ý kiến của {team_name(dossier.filed_on)}")
     audit.record("dossier.advised", dossier, by=by, at=now, before=before, after={criterion: answer, "lý do": reason})
     return row
 
@@ -92,6 +95,7 @@ def record_visit(
         entered_as=printed(by)[:500],
         at=now,
     )
+    assessed(dossier, by, now, f"Khảo sát của {team_name(dossier.filed_on)}")
     after = {"ngày": held_on, "địa điểm": visit.place, "thành phần": visit.people, "kết quả": visit.summary}
     audit.record("dossier.visited", dossier, by=by, at=now, after=after)
     return visit

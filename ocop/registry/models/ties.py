@@ -21,7 +21,7 @@ class TieKind(models.TextChoices):
     RELATIVE = "relative", "người thân của chủ thể"
     SUPPORT = "support", "đã hỗ trợ chủ thể"
     ASSISTED = "assisted", "đã nhập hộ hồ sơ"
-    ASSESSED = "assessed", "đã đánh giá hồ sơ ở cấp xã"
+    ASSESSED = "assessed", "đã xem xét hồ sơ trước Hội đồng"
 
 
 class TieQuerySet(models.QuerySet["Tie"]):
