@@ -38,7 +38,7 @@ def waiting_for_decision(user: User, day: date) -> QuerySet[Conclusion]:
     province = Q(dossier__step=Step.CONCLUDED_PROVINCE, level=Level.PROVINCE)
     district = Q(dossier__step=Step.CONCLUDED_DISTRICT, level=Level.DISTRICT)
     return (
-        for_papers(Conclusion.objects.visible_to(user, day))
+        for_papers(Conclusion.objects.visible_to(user, day).in_effect())
         .filter(province | district, recognition=None, approval=None)
         .exclude(result=Result.SEND_UP)
         .order_by("concluded_at", "pk")

@@ -174,6 +174,7 @@ class Session(models.Model):
     starts_at = models.TimeField("giờ họp", null=True)
     minutes_each = models.PositiveSmallIntegerField("số phút một sản phẩm", null=True)
     short_notice = models.CharField("lý do mời gấp", max_length=500, blank=True)
+    rechecked = models.PositiveSmallIntegerField("sản phẩm tính lại khớp", null=True)  # null too before it was done
 
     objects = SessionQuerySet.as_manager()
 
@@ -219,6 +220,7 @@ class Item(models.Model):
     round = models.PositiveSmallIntegerField("vòng", default=1)
     closed = models.BooleanField("đã kết luận", default=False)
     deviation = models.JSONField("chênh lệch của vòng trước", default=list)
+    called_at = models.DateTimeField("bắt đầu lúc", null=True)
     version = models.PositiveIntegerField(default=0)
     added_at = models.DateTimeField("vào phiên lúc", null=True)  # null too in sessions held before it was kept
 
@@ -329,17 +331,26 @@ class Finding(models.Model):
 
 class ConclusionQuerySet(models.QuerySet["Conclusion"]):
     def visible_to(self, user: User, day: date) -> Self:
-        """Whoever sees the session, and whoever sees the dossier it concludes."""
+        """Whoever sees the session; what is in effect, also whoever sees the dossier it concludes."""
         items = Q(item__in=Item.objects.visible_to(user, day))
-        return self.filter(items | Q(dossier__in=Dossier.objects.visible_to(user, day)))
+        dossiers = Q(superseded_at=None, dossier__in=Dossier.objects.visible_to(user, day))
+        return self.filter(items | dossiers)
+
+    def in_effect(self) -> Self:
+        """Without those whose product the chair opened again."""
+        return self.filter(superseded_at=None)
 
 
 class Conclusion(models.Model):
-    """Kết luận of a council on one product: sum and count (never rounded), band, marks missed, final stars, reasons."""
+    """Kết luận of a council on one product: sum and count (never rounded), band, marks missed, final stars, reasons.
 
-    item = models.OneToOneField(Item, models.PROTECT, related_name="conclusion")
+    round  whose sheets it rests on; superseded_at  the chair opened the product again: it stays to be read
+    """
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="conclusions")
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="conclusions")
     level = models.CharField(max_length=10, choices=Level.choices)
+    round = models.PositiveSmallIntegerField("vòng")
     points = models.PositiveIntegerField("tổng điểm các phiếu")
     sheets = models.PositiveSmallIntegerField("số phiếu")
     band = models.PositiveSmallIntegerField("hạng theo điểm", null=True)
@@ -349,11 +360,31 @@ class Conclusion(models.Model):
     reasons = models.JSONField(default=list)
     deviation_stands = models.BooleanField("còn chênh lệch sau vòng cuối", default=False)
     concluded_at = models.DateTimeField("kết luận lúc")
+    superseded_at = models.DateTimeField("mở lại lúc", null=True)
+    superseded_reason = models.CharField("lý do mở lại", max_length=500, blank=True)
 
     objects = ConclusionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kết luận"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(superseded_at=None), name="one_conclusion_in_effect_a_product"
+            ),
+            models.UniqueConstraint(fields=["item", "round"], name="one_conclusion_a_round"),
+        ]
+
+
+class Discussion(models.Model):
+    """What the council said on a criterion whose marks lay too far apart in a round; the minutes print it."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="discussions")
+    round = models.PositiveSmallIntegerField("vòng")
+    criterion = models.CharField("tiêu chí", max_length=10)
+    note = models.CharField("nội dung thảo luận", max_length=1000)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "round", "criterion"], name="one_note_a_criterion")]
 
 
 class EvaluationRound(models.Model):

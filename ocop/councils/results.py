@@ -6,17 +6,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F
-
 from ocop.dossiers.models import Filing
 from ocop.dossiers.queries import settings_of
 from ocop.kernel.templatetags.ocop import mean
+from ocop.kernel.time import day_of, vi_date
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import STARS, Card, Criterion, Floors, Marked, Part, mark
 
-from .models import Conclusion, Finding, Sheet
+from .models import Conclusion, Discussion, Finding, Sheet
 from .queries import findings_as_answers, rules_of
-from .rules import Result
+from .rules import Result, causes
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,10 @@ class Compared:
 
 @dataclass(frozen=True)
 class Reading:
-    """A conclusion with what it rests on. sheets and marks go together, in the order of signing seats."""
+    """A conclusion with what it rests on. sheets and marks go together, in the order of signing seats.
+
+    history  sentences on the rounds before: what lay apart, what was said on it, what the chair opened again
+    """
 
     conclusion: Conclusion
     card: Card
@@ -60,6 +62,7 @@ class Reading:
     findings: list[Finding]
     floors: Floors
     compared: list[Compared]
+    history: list[str]
 
     @property
     def counted(self) -> list[Marked]:
@@ -188,39 +191,86 @@ def reading(conclusion: Conclusion) -> Reading:
 
 
 def readings(conclusions: Sequence[Conclusion]) -> dict[int, Reading]:
-    """Return the readings of conclusions by item: three queries, however many."""
+    """Return the readings of conclusions by item, at most one of each: three queries, however many, and two for further
+    rounds."""
     findings: dict[int, list[Finding]] = defaultdict(list)
     items = [conclusion.item_id for conclusion in conclusions]
     for finding in Finding.objects.filter(item__in=items, confirmed_by__isnull=False).order_by("pk"):
         findings[finding.item_id].append(finding)
-    sheets: dict[int, list[Sheet]] = defaultdict(list)
-    signed = Sheet.objects.filter(item__in=items, round=F("item__round"), signed_at__isnull=False)
+    sheets: dict[tuple[int, int], list[Sheet]] = defaultdict(list)
+    signed = Sheet.objects.filter(item__in=items, signed_at__isnull=False)
     for sheet in signed.select_related("member__user").order_by("member_id"):
-        sheets[sheet.item_id].append(sheet)
+        sheets[sheet.item_id, sheet.round].append(sheet)
+    notes, opened = _before(conclusions)
     dossiers = [conclusion.dossier_id for conclusion in conclusions]
     filings = {row.dossier_id: row for row in Filing.objects.filter(dossier__in=dossiers).order_by("number")}
-    return {
-        one.item_id: _reading(one, findings[one.item_id], sheets[one.item_id], filings.get(one.dossier_id))
-        for one in conclusions
-    }
+    found: dict[int, Reading] = {}
+    for one in conclusions:
+        rounds = [sheets[one.item_id, number] for number in range(1, one.round + 1)]
+        said = (notes[one.item_id], opened[one.item_id])
+        found[one.item_id] = _reading(one, findings[one.item_id], rounds, filings.get(one.dossier_id), *said)
+    return found
 
 
-def _reading(conclusion: Conclusion, findings: list[Finding], sheets: list[Sheet], filing: Filing | None) -> Reading:
-    dossier = conclusion.dossier
+def _before(
+    conclusions: Sequence[Conclusion],
+) -> tuple[dict[int, list[Discussion]], dict[int, dict[int, Conclusion]]]:
+    """Notes of discussions, and conclusions by round that were opened again, of products with more than one round."""
+    items = [one.item_id for one in conclusions if one.round > 1]
+    notes: dict[int, list[Discussion]] = defaultdict(list)
+    opened: dict[int, dict[int, Conclusion]] = defaultdict(dict)
+    if items:
+        for note in Discussion.objects.filter(item__in=items).order_by("round", "pk"):
+            notes[note.item_id].append(note)
+        for old in Conclusion.objects.filter(item__in=items, superseded_at__isnull=False).order_by("round"):
+            opened[old.item_id][old.round] = old
+    return notes, opened
+
+
+def _reading(
+    conclusion: Conclusion,
+    findings: list[Finding],
+    rounds: list[list[Sheet]],
+    filing: Filing | None,
+    notes: list[Discussion],
+    opened: Mapping[int, Conclusion],
+) -> Reading:
+    dossier, sheets = conclusion.dossier, rounds[-1]
     scorecard, settings = card(dossier.scorecard), settings_of(dossier)
     stops = findings_as_answers(findings, scorecard)
-    marks = [
-        mark(scorecard, {**sheet.body["answers"], **stops}, settings=settings, cases=sheet.body["cases"])
-        for sheet in sheets
-        if sheet.body
-    ]
+
+    def marks_of(some: list[Sheet]) -> list[Marked]:
+        return [
+            mark(scorecard, {**sheet.body["answers"], **stops}, settings=settings, cases=sheet.body["cases"])
+            for sheet in some
+            if sheet.body
+        ]
+
+    marks = marks_of(sheets)
     own = (
         mark(scorecard, filing.snapshot["answers"], settings=settings, cases=filing.snapshot["cases"]).points
         if filing
         else {}
     )
+    history: list[str] = []
+    for number, some in enumerate(rounds[:-1], 1):
+        old = opened.get(number)
+        if old is not None and old.superseded_at:
+            history.append(
+                f"Vòng {number} kết luận “{old.get_result_display()}”; Chủ tịch Hội đồng mở lại "
+                f"ngày {vi_date(day_of(old.superseded_at))}, lý do: {old.superseded_reason.rstrip('.')}. "
+                "Hội đồng chấm lại."
+            )
+        else:
+            codes = ", ".join(cause.criterion for cause in causes(marks_of(some)))
+            history.append(
+                f"Vòng {number} chênh lệch quá mức của quy chế ở tiêu chí {codes}; Hội đồng thảo luận và chấm lại."
+            )
+        history += [
+            f"Thảo luận tiêu chí {note.criterion}: {note.note.rstrip('.')}." for note in notes if note.round == number
+        ]
     compared = _compared(scorecard, rules_of(conclusion.item.session).counting(marks), own)
-    return Reading(conclusion, scorecard, sheets, marks, findings, settings.floors, compared)
+    return Reading(conclusion, scorecard, sheets, marks, findings, settings.floors, compared, history)
 
 
 def _compared(scorecard: Card, marks: Sequence[Marked], own: Mapping[str, int]) -> list[Compared]:

@@ -46,6 +46,7 @@ urlpatterns = [
     path("phien-cham/<str:code>/<int:pk>/mien-phieu/<int:member>/", items.excuse, name="excuse"),
     path("phien-cham/<str:code>/<int:pk>/mo-lai/<int:member>/", items.reopen, name="reopen"),
     path("phien-cham/<str:code>/<int:pk>/dong-vong/", items.close, name="close_round"),
+    path("phien-cham/<str:code>/<int:pk>/mo-lai/", items.open_again, name="open_again"),
     path("phieu-cham/<str:code>/<int:pk>/", sheets.sheet, name="sheet"),
     path("phieu-cham/<str:code>/<int:pk>/bat-dau/", sheets.start, name="start"),
     path("phieu-cham/<str:code>/<int:pk>/luu/", sheets.save, name="save"),

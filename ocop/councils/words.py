@@ -32,6 +32,9 @@ EVENT_NAMES = {
     "member.excused": "Chủ tịch miễn phiếu",
     "item.next_round": "Mở vòng chấm tiếp theo",
     "item.concluded": "Kết luận sản phẩm",
+    "item.reopened": "Chủ tịch mở lại sản phẩm",
+    "item.called": "Bắt đầu sản phẩm",
+    "item.discussed": "Ghi nội dung thảo luận",
 }
 
 # state -> tone and icon of its badge

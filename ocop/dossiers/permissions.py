@@ -39,6 +39,7 @@ MOVE_NAMES = {
     Move.CONVENE: "đưa vào phiên chấm",
     Move.LEAVE_COUNCIL: "đưa ra khỏi phiên chấm",
     Move.CONCLUDE: "ghi kết luận",
+    Move.REOPEN: "mở lại kết luận",
     Move.SEND_UP: "chuyển hội đồng cấp tỉnh",
     Move.HAND_OVER: "chuyển về tỉnh khi kết thúc cấp huyện",
     Move.SEND_TO_MINISTRY: "trình Bộ đánh giá",
@@ -168,7 +169,7 @@ def actors_of(user: User, dossier: Dossier, day: date) -> frozenset[Actor]:
 def check_may_move(user: User, dossier: Dossier, move: Move, day: date) -> Transition:
     """Refuse unless the step allows the move and the user is one of its actors; returns the row.
 
-    Council moves (Actor.SECRETARY) are checked by councils, which know their own members.
+    Council moves (Actor.SECRETARY, Actor.CHAIR) are checked by councils, which know their own members.
     """
     row = MOVES.get((Step(dossier.step), move))
     possible = {actor for (_, name), known in MOVES.items() if name == move for actor in known.actors}

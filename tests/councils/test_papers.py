@@ -57,6 +57,7 @@ def test_minutes_tell_place_presence_quorum_interests_figures_and_signers(ended:
             "Có mặt 9/9 thành viên được chấm điểm; quy chế cần từ 7; có Chủ tịch Hội đồng.",
             "không có xung đột lợi ích",
             "Phiếu hợp lệ: 9/9. Tổng điểm các phiếu: 652. Điểm bình quân: 72,44. Hạng theo điểm: 4 sao.",
+            "Kết quả được tính lại độc lập từ các phiếu đã ký: khớp 1/1 sản phẩm.",
             "CHỦ TỊCH HỘI ĐỒNG",
             ended.chair.name,
             ended.secretary.name,

@@ -117,10 +117,12 @@ ready_province: convene council_province secretary; expire expired system
 council_district: leave_council ready_district secretary; conclude concluded_district secretary;
     hand_over at_province system; expire expired system
 council_province: leave_council ready_province secretary; conclude concluded_province secretary; expire expired system
-concluded_district: send_up at_province district_officer; recognise recognised district_officer;
+concluded_district: reopen council_district chair; send_up at_province district_officer;
+    recognise recognised district_officer;
     close_below_3 below_3 district_officer; close_rejected rejected district_officer; hand_over at_province system;
     expire expired system
-concluded_province: recognise recognised province_officer; send_to_ministry at_ministry province_officer;
+concluded_province: reopen council_province chair; recognise recognised province_officer;
+    send_to_ministry at_ministry province_officer;
     close_below_3 below_3 province_officer; close_rejected rejected province_officer
 at_ministry: recognise recognised province_officer; evaluate_again ready_province province_officer
 recognised:

@@ -46,6 +46,7 @@ NO_SCOPE = {
     "councils.Attendance": PART,
     "councils.EvaluationRound": PUBLIC,
     "councils.CouncilRules": PUBLIC,
+    "councils.Discussion": PART,
     "councils.Excuse": PART,
     "councils.Finding": PART,
     "councils.Interest": PART,

@@ -264,6 +264,7 @@ DOORS: dict[str, Door] = {
     "councils:drop": act("finding", SECRETARY),
     "councils:excuse": act("member", CHAIR, reason=WHY),
     "councils:reopen": act("signed by the chair", CHAIR, reason=WHY),
+    "councils:open_again": act("item", CHAIR, reason=WHY),
     "councils:close_round": act("item", SECRETARY),
     "councils:sheet": thing("item", SCORERS),
     "councils:start": act("item", SCORERS),

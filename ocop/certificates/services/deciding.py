@@ -55,7 +55,7 @@ def _check_conclusions(conclusions: Sequence[Conclusion], wanted: Result, organ:
             raise Refusal(
                 what, f"“{name}” có kết quả {conclusion.get_result_display().lower()}.", "Bỏ sản phẩm này ra."
             )
-        if newest[conclusion.dossier_id] != conclusion.pk:
+        if conclusion.superseded_at or newest[conclusion.dossier_id] != conclusion.pk:
             raise Refusal(what, f"“{name}” đã có kết luận mới hơn.", "Mở lại trang, chọn kết luận mới.")
         if (founder.name, founder.level) != (organ.name, organ.level):
             raise Refusal(what, f"“{name}” do hội đồng của cơ quan khác kết luận.", f"Chọn sản phẩm của {organ}.")

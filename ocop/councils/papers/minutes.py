@@ -32,7 +32,8 @@ def minutes(session: Session) -> Paper:
     members = seats_of(session)
     rows = board(session, session.held_on)
     conclusions = list(
-        Conclusion.objects.filter(item__session=session)
+        Conclusion.objects.in_effect()
+        .filter(item__session=session)
         .select_related("item__session__council", "dossier__product__product_set", "dossier__subject")
         .select_related("dossier__scorecard")
         .order_by("item__position", "pk")
@@ -64,6 +65,7 @@ def minutes(session: Session) -> Paper:
     body += [
         Heading("V. TỔNG HỢP"),
         _summary(found.values()),
+        *_rechecked(session),
         Paragraph("Biên bản được lập từ các phiếu đã ký, thông qua các thành viên có mặt và kết thúc cùng phiên họp."),
         Signatures(signers(members)),
     ]
@@ -77,6 +79,14 @@ def minutes(session: Session) -> Paper:
         annexes=(Annex("Mã băm của các phiếu đã ký", (_hashes(found.values()),)),) if found else (),
         rehearsal=settings.REHEARSAL,
     )
+
+
+def _rechecked(session: Session) -> list[Block]:
+    """A session ends only where every conclusion was found again by another path (recheck.py)."""
+    if session.rechecked is None:
+        return []
+    count = f"{session.rechecked}/{session.rechecked}"
+    return [Paragraph(f"Kết quả được tính lại độc lập từ các phiếu đã ký: khớp {count} sản phẩm.")]
 
 
 def _hours(session: Session) -> str:
@@ -135,7 +145,7 @@ def _interests(rows: list[Board]) -> list[Block]:
 
 
 def _product(number: int, row: Board, read: Reading | None) -> list[Block]:
-    item, dossier = row.item, row.item.dossier
+    dossier = row.item.dossier
     blocks: list[Block] = [
         Heading(f"{number}. {dossier.product.name}", 3),
         Paragraph(
@@ -151,14 +161,9 @@ def _product(number: int, row: Board, read: Reading | None) -> list[Block]:
     excused = [f"{d.member.user.name} được miễn phiếu: {d.detail}." for d in row.duties if d.state == "excused"]
     blocks += dashes(*excused, *(_finding(finding) for finding in read.findings))
     conclusion = read.conclusion
-    if item.round > 1:
-        codes = ", ".join(code for code, _ in item.deviation)
-        blocks.append(
-            Paragraph(
-                f"Chấm {item.round} vòng: vòng {item.round - 1} chênh lệch quá mức của quy chế ở tiêu chí {codes}; "
-                f"Hội đồng thảo luận và chấm lại. Kết quả tính theo các phiếu vòng {item.round}."
-            )
-        )
+    if read.history:
+        blocks += [Paragraph(sentence) for sentence in read.history]
+        blocks.append(Paragraph(f"Chấm {conclusion.round} vòng; kết quả tính theo các phiếu vòng {conclusion.round}."))
     if conclusion.sheets:
         blocks.append(
             Paragraph(

@@ -5,6 +5,7 @@ from .findings import confirm_finding, drop_finding, enter_finding, excuse_membe
 from .founding import Seat, found_council
 from .membership import change_members, set_term
 from .planning import allow_short_notice, change_session, move_item, plan_session, sort_agenda
+from .reopening import reopen_item
 from .rounds import add_round, set_plan
 from .sessions import (
     add_item,
@@ -41,6 +42,7 @@ __all__ = [
     "plan_session",
     "remind",
     "remove_item",
+    "reopen_item",
     "reopen_sheet",
     "save_marks",
     "set_attendance",

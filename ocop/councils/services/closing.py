@@ -20,6 +20,7 @@ from ocop.scorecards.queries import card
 from ..models import Conclusion, Item, Session, Sheet
 from ..permissions import check_may_run, check_presides
 from ..queries import board_of, level_of, marked, rules_of
+from ..recheck import recheck, words_of
 from ..rules import Open, Result, causes, verdict
 
 
@@ -113,6 +114,7 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
         item=item,
         dossier=item.dossier,
         level=session.council.level,
+        round=item.round,
         points=outcome.points if outcome else 0,
         sheets=outcome.sheets if outcome else 0,
         band=outcome.band if outcome else None,
@@ -163,17 +165,24 @@ def reopen_sheet(*, sheet: Sheet, reason: str, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def close_session(*, session: Session, by: User, now: datetime) -> None:
-    """End the session once every product has its conclusion."""
+    """End the session once every product has its conclusion, and each conclusion is found again by another path."""
     check_may_run(by, session.council, day_of(now))
     if session.items.pending().exists():
         raise Refusal(
             "Chưa kết thúc phiên.", "Còn sản phẩm chưa kết luận.", "Kết luận, hoặc đưa sản phẩm ra khỏi phiên."
         )
+    checked = recheck(session)
+    if any(one.differences for one in checked):
+        raise Refusal(
+            "Chưa kết thúc phiên.",
+            f"Kết quả tính lại độc lập từ các phiếu đã ký không khớp: {words_of(checked)}.",
+            "Báo quản trị hệ thống; giữ nguyên phiếu và kết luận để đối chiếu.",
+        )
     same = Session.objects.filter(pk=session.pk, version=session.version, state=Session.OPEN)
-    if not same.update(state=Session.CLOSED, closed_at=now, version=session.version + 1):
+    if not same.update(state=Session.CLOSED, closed_at=now, rechecked=len(checked), version=session.version + 1):
         raise Moved("Chưa kết thúc phiên.")
     session.refresh_from_db()
-    audit.record("session.closed", session, by=by, at=now)
+    audit.record("session.closed", session, by=by, at=now, after={"tính lại": words_of(checked)})
 
 
 @transaction.atomic
@@ -183,7 +192,7 @@ def announce(*, conclusion: Conclusion, by: User, now: datetime) -> None:
     move = moves.get(Result(conclusion.result))
     if move is None:
         raise Refusal("Chưa thông báo.", "Sản phẩm này cần quyết định.", "Nhập quyết định công nhận hoặc phê duyệt.")
-    if conclusion.dossier.conclusions.filter(pk__gt=conclusion.pk).exists():
+    if conclusion.superseded_at or conclusion.dossier.conclusions.filter(pk__gt=conclusion.pk).exists():
         raise Refusal("Chưa thông báo.", "Sản phẩm đã có kết luận mới hơn.", "Mở lại trang, chọn kết luận mới.")
     check_may_move(by, conclusion.dossier, move, day_of(now))
     record(dossier=conclusion.dossier, move=move, by=by, now=now, reason="; ".join(conclusion.reasons))

@@ -28,7 +28,6 @@ def item_of(request: Request, code: str, pk: int) -> Item:
         "dossier__subject",
         "dossier__scorecard",
         "dossier__commune",
-        "conclusion",
     )
     return get_object_or_404(found, pk=pk, session__code=code)
 
@@ -68,7 +67,7 @@ def _page(request: Request, item: Item, *, status: int = 200, **forms: Form) -> 
         "closable": row.quorum and not row.unconfirmed and (not row.waiting or (rejected and not row.signed)),
         "deviation": [(by_code[code], points) for code, points in item.deviation],
         "reads_dossier": Dossier.objects.visible_to(request.user, request.day).filter(pk=item.dossier_id).exists(),
-        "conclusion": getattr(item, "conclusion", None) if item.closed else None,
+        "conclusions": list(item.conclusions.order_by("-round")) if item.closed or item.round > 1 else [],
         "events": events(item),
         "finding_form": _finding_form(item),
         "interest_form": _interest_form(mine),
@@ -172,6 +171,15 @@ def reopen(request: Request, code: str, pk: int, member: int) -> HttpResponse:
     sheet = get_object_or_404(sheets, member=get_object_or_404(row.session.council.members, pk=member))
     services.reopen_sheet(sheet=sheet, reason=request.POST.get("reason", ""), by=request.user, now=request.now)
     messages.success(request, f"Đã mở lại phiếu của {sheet.member}.")
+    return _back(row)
+
+
+@require_POST
+@confirmed
+def open_again(request: Request, code: str, pk: int) -> HttpResponse:
+    row = item_of(request, code, pk)
+    services.reopen_item(item=row, reason=request.POST.get("reason", ""), by=request.user, now=request.now)
+    messages.success(request, f"Đã mở lại “{row}”: chấm vòng {row.round + 1}.")
     return _back(row)
 
 

@@ -34,8 +34,10 @@ COLUMNS = [
 
 @login_required
 def listing(request: Request) -> HttpResponse:
-    found = Conclusion.objects.visible_to(request.user, request.day).select_related(
-        "dossier__product", "dossier__subject"
+    found = (
+        Conclusion.objects.visible_to(request.user, request.day)
+        .in_effect()
+        .select_related("dossier__product", "dossier__subject")
     )
     kinds = Filter(
         "trang-thai",

@@ -83,6 +83,7 @@ class Move(StrEnum):
     CONVENE = "convene"
     LEAVE_COUNCIL = "leave_council"
     CONCLUDE = "conclude"
+    REOPEN = "reopen"
     SEND_UP = "send_up"
     HAND_OVER = "hand_over"
     SEND_TO_MINISTRY = "send_to_ministry"
@@ -114,6 +115,7 @@ class Actor(StrEnum):
     DISTRICT = "district_officer"
     PROVINCE = "province_officer"
     SECRETARY = "secretary"
+    CHAIR = "chair"
     SYSTEM = "system"
 
 
@@ -161,6 +163,8 @@ MOVES: dict[tuple[Step, Move], Transition] = {
     (Step.COUNCIL_PROVINCE, Move.LEAVE_COUNCIL): _row(Step.READY_PROVINCE, Actor.SECRETARY),
     (Step.COUNCIL_DISTRICT, Move.CONCLUDE): _row(Step.CONCLUDED_DISTRICT, Actor.SECRETARY),
     (Step.COUNCIL_PROVINCE, Move.CONCLUDE): _row(Step.CONCLUDED_PROVINCE, Actor.SECRETARY),
+    (Step.CONCLUDED_DISTRICT, Move.REOPEN): _row(Step.COUNCIL_DISTRICT, Actor.CHAIR),
+    (Step.CONCLUDED_PROVINCE, Move.REOPEN): _row(Step.COUNCIL_PROVINCE, Actor.CHAIR),
     (Step.CONCLUDED_DISTRICT, Move.SEND_UP): _row(Step.AT_PROVINCE, Actor.DISTRICT),
     (Step.CONCLUDED_DISTRICT, Move.RECOGNISE): _row(Step.RECOGNISED, Actor.DISTRICT),
     (Step.CONCLUDED_PROVINCE, Move.RECOGNISE): _row(Step.RECOGNISED, Actor.PROVINCE),

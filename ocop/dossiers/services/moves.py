@@ -193,10 +193,11 @@ def record(
 ) -> None:
     """A higher room records what it concluded or decided; it has checked its own rights. In the caller's transaction.
 
-    move  CONCLUDE, RECOGNISE, SEND_TO_MINISTRY, CLOSE_BELOW_3, CLOSE_REJECTED or EVALUATE_AGAIN
+    move  CONCLUDE, REOPEN, RECOGNISE, SEND_TO_MINISTRY, CLOSE_BELOW_3, CLOSE_REJECTED or EVALUATE_AGAIN
     """
     allowed = {
         Move.CONCLUDE,
+        Move.REOPEN,
         Move.RECOGNISE,
         Move.SEND_TO_MINISTRY,
         Move.CLOSE_BELOW_3,
@@ -207,7 +208,7 @@ def record(
         raise ValueError(f"{move} is no record of a higher room")
     changes = {"returned_from": Step.AT_MINISTRY} if move == Move.EVALUATE_AGAIN else None
     make_move(dossier, move, version=None, by=by, now=now, reason=reason, changes=changes, after=after)
-    if move != Move.CONCLUDE:
+    if move not in (Move.CONCLUDE, Move.REOPEN):  # the notice of the result tells the subject
         tell_subject(dossier, f"Hồ sơ {dossier.number}: {MOVE_NAMES[move]}.", now)
 
 
