@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
 
@@ -211,6 +212,22 @@ class InterestForm(Form):
         widget=forms.RadioSelect,
     )
     detail = forms.CharField(label="Quan hệ với chủ thể, nếu có", required=False, max_length=500)
+
+
+class DiscussionForm(Form):
+    """What was said on each criterion that lay apart. apart  (code, name), the widest first; notes  as stored"""
+
+    def __init__(
+        self, data: Any = None, *, apart: Sequence[tuple[str, str]], notes: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(data, initial=notes)
+        for code, name in apart:
+            self.fields[code] = forms.CharField(
+                label=f"{code} {name}",
+                required=False,
+                max_length=1000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
 
 
 class FindingForm(Form):

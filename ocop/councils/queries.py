@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery
 
 from ocop.accounts.models import Role, User
 from ocop.areas.models import Area
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.queries import route_rule, settings_of
 from ocop.dossiers.rules import Step
+from ocop.kernel.models import Event
+from ocop.registry.models import Tie
 from ocop.registry.queries import Work
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import Card, Marked, mark
@@ -127,6 +130,51 @@ def board(session: Session, day: date) -> list[Board]:
         if hasattr(row, "finding"):
             findings[row.pk].append(row.finding)
     return _boards(session, list(items.values()), findings, day)
+
+
+def called(rows: Iterable[Board]) -> Item | None:
+    """The product that the council has before it: the last one called, until it is concluded."""
+    begun = [row.item for row in rows if row.item.called_at]
+    last = max(begun, key=lambda item: (item.called_at, item.pk), default=None)
+    return None if last is None or last.closed else last
+
+
+def minutes_since(item: Item | None, now: datetime) -> int | None:
+    """Whole minutes since the product was called."""
+    return None if item is None or item.called_at is None else int((now - item.called_at).total_seconds() // 60)
+
+
+def watched(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Sessions with what `stamp_of` needs: the log of session and products, signed sheets, ties, the last call."""
+    log, items = Event.objects.all(), Item.objects.filter(session=OuterRef(OuterRef("pk"))).values("pk")
+    own = log.filter(object_kind=Session._meta.label_lower, object_id=OuterRef("pk"))
+    about = log.filter(object_kind=Item._meta.label_lower, object_id__in=items)
+    signed = Sheet.objects.filter(item__session=OuterRef("pk"), signed_at__isnull=False)
+    begun = Item.objects.filter(session=OuterRef("pk"), called_at__isnull=False)
+    return sessions.annotate(
+        seen_own=Subquery(_most(own, "id")),
+        seen_items=Subquery(about.order_by().values("object_kind").annotate(n=Max("id")).values("n")),  # by the index
+        seen_last=Subquery(_most(signed, "signed_at")),
+        seen_signed=Subquery(signed.order_by().values("item__session").annotate(n=Count("pk")).values("n")),
+        seen_tie=Subquery(_most(Tie.objects.all(), "pk")),
+        seen_call=Subquery(_most(begun, "called_at")),
+    )
+
+
+def stamp_of(session: Session, now: datetime) -> str:
+    """What tells one state of a session's board from another; its watchers ask for it every 5 seconds.
+
+    session  one of `watched`. Never what a sheet says; with the minute of the product that was called last
+    """
+    row: Any = session
+    minute = int((now - row.seen_call).total_seconds() // 60) if row.seen_call else None
+    facts = (row.seen_own, row.seen_items, row.seen_last, row.seen_signed, row.seen_tie, row.seen_call, minute)
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def _most(rows: QuerySet[Any], name: str) -> QuerySet[Any]:
+    """The greatest value of a column, as a subquery."""
+    return rows.order_by(f"-{name}").values(name)[:1]
 
 
 def board_of(item: Item, day: date) -> Board:

@@ -255,7 +255,7 @@ def _figures(item: Item, session: Session, sheets: list[Sheet], findings: list[F
     apart = spread >= limit if rules.get("deviation_from") else spread > limit
     rejected = any(finding.kind == "reject" for finding in findings)
     if rules.get("counted") == "trimmed" and len(marked) > 2:
-        marked = sorted(marked, key=lambda sheet: sheet.total)[1:-1]
+        marked = sorted(marked, key=lambda sheet: (sheet.total, *sheet.points.values()))[1:-1]
     total, count = sum(sheet.total for sheet in marked), len(marked)
     mean = Fraction(total, count)
     band = next(stars for lowest, stars in dossier.scorecard.regime.floors if mean >= lowest)

@@ -49,6 +49,22 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How far the counted sheets lie apart on a criterion, a part, or the whole. points  sum over the sheets
+
+    marks  star, least points, on how many sheets they are met
+    """
+
+    code: str
+    name: str
+    most: int
+    low: int
+    high: int
+    points: int
+    marks: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Reading:
     """A conclusion with what it rests on. sheets and marks go together, in the order of signing seats.
 
@@ -85,6 +101,25 @@ class Reading:
         """Lowest and highest total of all sheets: between them the deviation is measured."""
         totals = [m.total for m in self.marks]
         return (min(totals), max(totals)) if totals else None
+
+    @property
+    def spreads(self) -> list[tuple[Spread, list[Spread]]]:
+        """Each part and its criteria, lowest to highest; nothing without a counted sheet."""
+        return [(self._spread_of_part(part), self._criteria_of(part)) for part in self.card.parts if self.marks]
+
+    def _spread_of_part(self, part: Part) -> Spread:
+        given = [m.parts[part.code] for m in self.marks]
+        return Spread(part.code, part.name_vi, part.max_points, min(given), max(given), sum(given))
+
+    def _criteria_of(self, part: Part) -> list[Spread]:
+        rows: list[Spread] = []
+        for criterion in (c for section in part.sections for c in section.criteria):
+            code, given = criterion.code, [m.points[criterion.code] for m in self.marks]
+            least = {star: max(m.minimums[star].get(code, 0) for m in self.marks) for star in STARS}
+            marks = tuple((star, bottom, sum(g >= bottom for g in given)) for star, bottom in least.items() if bottom)
+            name, most = criterion.name_vi, criterion.max_points
+            rows.append(Spread(code, name, most, min(given), max(given), sum(given), marks))
+        return rows
 
     @property
     def differing(self) -> list[Compared]:

@@ -28,7 +28,7 @@ EVENT_NAMES = {
     "interest.declared": "Kê khai lợi ích",
     "finding.entered": "Thư ký ghi nhận định",
     "finding.confirmed": "Chủ tịch xác nhận nhận định",
-    "finding.dropped": "Thư ký bỏ nhận định chưa xác nhận",
+    "finding.dropped": "Bỏ nhận định",
     "member.excused": "Chủ tịch miễn phiếu",
     "item.next_round": "Mở vòng chấm tiếp theo",
     "item.concluded": "Kết luận sản phẩm",

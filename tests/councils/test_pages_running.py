@@ -9,6 +9,7 @@ from django.test import Client
 
 from ocop.accounts.models import Notice, User
 from ocop.councils.models import Conclusion, Council, Item, Session
+from ocop.councils.results import reading
 from ocop.councils.services import announce, close_item
 from ocop.dossiers.rules import Step
 from ocop.project.sample.walk import at
@@ -182,6 +183,26 @@ def test_marks_met_up_to_the_band_give_the_band(hall: Hall) -> None:
     for words in ("72,00", "Tổng 648 điểm chia 9 phiếu", "Điểm bình quân từ 70 đến dưới 90", "Cho phép 4 sao"):
         assert words in page
     assert "Điểm đạt 4 sao và đạt đủ mức tối thiểu: xếp 4 sao." in page
+
+
+def test_a_result_tells_the_spread_the_exact_mean_and_the_star_marks_of_every_criterion(hall: Hall) -> None:
+    """Eight sheets of 72 and one of 76: 652/9. 4.1 gives at least 3 points, its 4-star mark, on every sheet."""
+    hall.sign_all(76, 72)
+    conclusion = close_item(item=hall.item, by=hall.secretary, now=at(DAY, 11))
+    assert conclusion is not None
+    page = signed_in(hall.secretary).get(f"/ket-qua/{conclusion.pk}/").text
+    assert "Tổng 652 điểm chia 9 phiếu: 652/9 = 72,44" in page
+    [(part, rows), *others] = reading(conclusion).spreads
+    assert sum(one.points for one, _ in [(part, rows), *others]) == 652
+    assert part.points == sum(row.points for row in rows)
+    first, second = hall.answers(76), hall.answers(72)
+    apart = {code for code in first if first[code] != second[code]}
+    assert {row.code for _, rows in reading(conclusion).spreads for row in rows if row.low != row.high} == apart
+    [marked] = [row for _, rows in reading(conclusion).spreads for row in rows if row.code == "4.1"]
+    assert [(star, met) for star, _, met in marked.marks if star < 5] == [(3, 9), (4, 9)]
+    assert "4 sao: từ 3 điểm, 9/9 phiếu đạt" in page
+    outside = signed_in(hall.producer).get(f"/ket-qua/{conclusion.pk}/").text
+    assert "Từng tiêu chí" not in outside
 
 
 def test_a_missed_mark_is_named_with_its_criterion_and_the_way_up(hall: Hall) -> None:

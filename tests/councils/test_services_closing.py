@@ -341,10 +341,27 @@ def test_the_secretary_takes_back_a_finding_that_the_chair_does_not_confirm(stag
     services.drop_finding(finding=wrong, by=sitting.secretary, now=sitting.at())
     entry = audit.timeline(sitting.item)[-1]
     assert (entry.kind, entry.before["tiêu chí"]) == ("finding.dropped", "2.1")
-    kept = sitting.find("stop", "6.1")
-    with pytest.raises(Refusal, match="đã xác nhận"):
-        services.drop_finding(finding=kept, by=sitting.secretary, now=sitting.at())
-    assert [finding.kind for finding in Finding.objects.all()] == ["stop"]
+
+
+def test_the_chair_alone_takes_back_a_confirmed_finding_before_anybody_signed_under_it(sitting):
+    stop, why = sitting.find("stop", "6.1"), "Kết quả kiểm nghiệm lần hai đạt"
+    with pytest.raises(Forbidden):
+        services.drop_finding(finding=stop, reason=why, by=sitting.secretary, now=sitting.at())
+    with pytest.raises(Refusal, match="Lý do quá ngắn"):
+        services.drop_finding(finding=stop, by=sitting.chair, now=sitting.at())
+    fresh = sitting.fill(sitting.members[2], sitting.answers(72))
+    signed = services.sign_sheet(sheet=fresh, by=sitting.members[2].user, now=sitting.at(9, 30))
+    with pytest.raises(Refusal, match="Đã có phiếu ký theo nhận định này"):
+        services.drop_finding(finding=stop, reason=why, by=sitting.chair, now=sitting.at())
+    services.reopen_sheet(
+        sheet=Sheet.objects.select_related("item__session__council").get(pk=signed.pk),
+        reason=why,
+        by=sitting.chair,
+        now=sitting.at(10),
+    )
+    services.drop_finding(finding=stop, reason=why, by=sitting.chair, now=sitting.at())
+    assert audit.timeline(sitting.item)[-1].reason == why
+    assert not Finding.objects.exists()
 
 
 def test_a_product_is_rejected_before_anybody_scored(sitting):

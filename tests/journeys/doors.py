@@ -259,6 +259,8 @@ DOORS: dict[str, Door] = {
     "councils:item": thing("item", HALL),
     "councils:remove": act("item", SECRETARY, reason=WHY),
     "councils:declare": act("item", SCORERS, conflict="no"),
+    "councils:call": act("item", SECRETARY),
+    "councils:discuss": act("item", SECRETARY),
     "councils:find": act("item", SECRETARY, kind="reject", reason=WHY),
     "councils:confirm": act("finding", CHAIR),
     "councils:drop": act("finding", SECRETARY),

@@ -7,6 +7,7 @@ from .membership import change_members, set_term
 from .planning import allow_short_notice, change_session, move_item, plan_session, sort_agenda
 from .reopening import reopen_item
 from .rounds import add_round, set_plan
+from .running import call_item, discuss
 from .sessions import (
     add_item,
     add_items,
@@ -26,12 +27,14 @@ __all__ = [
     "add_round",
     "allow_short_notice",
     "announce",
+    "call_item",
     "change_members",
     "change_session",
     "close_item",
     "close_session",
     "confirm_finding",
     "declare_interest",
+    "discuss",
     "drop_finding",
     "enter_finding",
     "excuse_member",

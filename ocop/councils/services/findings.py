@@ -79,15 +79,26 @@ def confirm_finding(*, finding: Finding, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def drop_finding(*, finding: Finding, by: User, now: datetime) -> None:
-    """The secretary takes back a finding that the chair has not confirmed; the event keeps what it said."""
-    item = finding.item
-    check_may_run(by, item.session.council, day_of(now))
-    _check_open(item, "Chưa bỏ nhận định.")
+def drop_finding(*, finding: Finding, by: User, now: datetime, reason: str = "") -> None:
+    """Take a finding back: the secretary what the chair has not confirmed, the chair with a reason what he has.
+
+    The event keeps what it said. Sheets signed under a stop lack the marks after it: they are opened again first.
+    """
+    item, what = finding.item, "Chưa bỏ nhận định."
+    reason = clean(reason)
+    if finding.confirmed_by_id is None:
+        check_may_run(by, item.session.council, day_of(now))
+    else:
+        check_presides(by, item, day_of(now))
+        if len(reason) < 10:
+            raise Refusal(what, "Lý do quá ngắn.", "Ghi rõ lý do rút nhận định đã xác nhận.")
+        if finding.kind == "stop" and item.sheets.filter(round=item.round, signed_at__isnull=False).exists():
+            raise Refusal(what, "Đã có phiếu ký theo nhận định này.", "Chủ tịch mở lại các phiếu đó trước.")
+    _check_open(item, what)
     before = {"kind": finding.kind, "tiêu chí": finding.criterion, "sao": finding.stars, "lý do": finding.reason}
-    if not Finding.objects.filter(pk=finding.pk, confirmed_by=None).delete()[0]:
-        raise Refusal("Chưa bỏ nhận định.", "Chủ tịch đã xác nhận nhận định này.", "Nhận định đã xác nhận được giữ.")
-    audit.record("finding.dropped", item, by=by, at=now, before=before)
+    if not Finding.objects.filter(pk=finding.pk, confirmed_by=finding.confirmed_by_id).delete()[0]:
+        raise Moved(what)
+    audit.record("finding.dropped", item, by=by, at=now, reason=reason, before=before)
 
 
 @transaction.atomic

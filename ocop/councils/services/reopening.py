@@ -12,6 +12,7 @@ from ocop.dossiers.services import record
 from ocop.kernel import audit
 from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.text import clean
+from ocop.kernel.time import day_of
 
 from ..models import Item, Session
 from ..permissions import check_presides

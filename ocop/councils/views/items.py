@@ -13,7 +13,7 @@ from ocop.kernel.pages.forms import Form
 from ocop.scorecards.queries import card
 
 from .. import services
-from ..forms import FindingForm, InterestForm, ReasonForm
+from ..forms import DiscussionForm, FindingForm, InterestForm, ReasonForm
 from ..models import Item, Session
 from ..permissions import is_secretary
 from ..queries import Duty, board_of, rules_of
@@ -44,6 +44,13 @@ def _interest_form(mine: Duty | None) -> InterestForm:
     return InterestForm(initial={"conflict": answers.get(mine.state), "detail": mine.detail} if mine else None)
 
 
+def _discussion_form(item: Item, data: object = None) -> DiscussionForm:
+    by_code = card(item.dossier.scorecard).by_code
+    apart = [(code, by_code[code].name_vi) for code, _ in item.deviation]
+    notes = dict(item.discussions.filter(round=item.round - 1).values_list("criterion", "note")) if apart else {}
+    return DiscussionForm(data, apart=apart, notes=notes)
+
+
 def _page(request: Request, item: Item, *, status: int = 200, **forms: Form) -> HttpResponse:
     session = item.session
     row = board_of(item, request.day)
@@ -70,6 +77,7 @@ def _page(request: Request, item: Item, *, status: int = 200, **forms: Form) -> 
         "conclusions": list(item.conclusions.order_by("-round")) if item.closed or item.round > 1 else [],
         "events": events(item),
         "finding_form": _finding_form(item),
+        "discussion_form": _discussion_form(item),
         "interest_form": _interest_form(mine),
         "reason_form": ReasonForm(auto_id=False),
         **forms,
@@ -144,10 +152,30 @@ def drop(request: Request, code: str, pk: int, finding: int) -> HttpResponse:
         finding=get_object_or_404(
             row.findings.select_related("item__session__council", "item__dossier__subject"), pk=finding
         ),
+        reason=request.POST.get("reason", ""),
         by=request.user,
         now=request.now,
     )
-    messages.success(request, "Đã bỏ nhận định chưa xác nhận.")
+    messages.success(request, "Đã bỏ nhận định.")
+    return _back(row)
+
+
+@require_POST
+def call(request: Request, code: str, pk: int) -> HttpResponse:
+    row = item_of(request, code, pk)
+    services.call_item(item=row, by=request.user, now=request.now)
+    messages.success(request, f"Bắt đầu “{row}”.")
+    return redirect(row.session)
+
+
+@require_POST
+def discuss(request: Request, code: str, pk: int) -> HttpResponse:
+    row = item_of(request, code, pk)
+    form = _discussion_form(row, request.POST)
+    if not form.is_valid():
+        return _page(request, row, status=form.status, discussion_form=form)
+    services.discuss(item=row, notes=form.cleaned_data, by=request.user, now=request.now)
+    messages.success(request, "Đã ghi nội dung thảo luận; nội dung in trong biên bản.")
     return _back(row)
 
 

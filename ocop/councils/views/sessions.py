@@ -19,7 +19,7 @@ from .. import services
 from ..forms import AddItemForm, AttendanceForm
 from ..models import Member, Session
 from ..permissions import check_may_run, is_secretary, seats_of
-from ..queries import Board, Duty, board, ready_for, run_by
+from ..queries import Board, Duty, board, called, minutes_since, ready_for, run_by, stamp_of, watched
 from ..rules import Part
 from ..words import DUTY_CELLS, SESSION_BADGES, events
 
@@ -62,12 +62,12 @@ def listing(request: Request) -> HttpResponse:
     return render(request, "councils/sessions.html", {"listing": rows, "may_plan": may_plan})
 
 
-def session_of(request: Request, code: str) -> Session:
-    """Return a session that the reader may see, else 404."""
+def session_of(request: Request, code: str, *, watching: bool = False) -> Session:
+    """Return a session that the reader may see, else 404. watching  with its stamp"""
     found = Session.objects.visible_to(request.user, request.day).select_related(
         "council__organ__area", "council__decision", "evaluation_round"
     )
-    return get_object_or_404(found, code=code)
+    return get_object_or_404(watched(found) if watching else found, code=code)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,10 @@ def _lines(rows: list[Board]) -> list[Line]:
 
 def session(request: Request, code: str) -> HttpResponse:
     """The board; the part that moves alone for htmx."""
-    row = session_of(request, code)
+    row = session_of(request, code, watching=True)
+    stamp = stamp_of(row, request.now)
+    if _seen(request, stamp):
+        return HttpResponse(status=204)
     rows = board(row, request.day)
     lines, seats = _lines(rows), seats_of(row)
     present = [seat for seat in seats if seat.here and seat.scores]  # type: ignore[attr-defined]
@@ -110,6 +113,8 @@ def session(request: Request, code: str) -> HttpResponse:
     tone, icon = SESSION_BADGES[row.state]
     context = {
         "session": row,
+        "stamp": stamp,
+        **_called(request, rows),
         "tone": tone,
         "badge_icon": icon,
         "state_name": row.get_state_display().capitalize(),
@@ -136,6 +141,16 @@ def session(request: Request, code: str) -> HttpResponse:
     return render(request, "councils/session.html", context)
 
 
+def _seen(request: Request, stamp: str) -> bool:
+    """Whether a watcher who asks again has this very board before him: htmx leaves it as it is on 204."""
+    return bool(request.headers.get("HX-Request")) and request.GET.get("ban") == stamp
+
+
+def _called(request: Request, rows: list[Board]) -> dict[str, object]:
+    item = called(rows)
+    return {"called": item, "elapsed": minutes_since(item, request.now)}
+
+
 def _mine(request: Request, rows: list[Board]) -> list[tuple[Board, Duty]]:
     """The reader's own duties, if he scores here."""
     return [(row, duty) for row in rows for duty in row.duties if duty.member.user_id == request.user.pk]
@@ -143,9 +158,13 @@ def _mine(request: Request, rows: list[Board]) -> list[tuple[Board, Duty]]:
 
 def hall(request: Request, code: str) -> HttpResponse:
     """The screen in the hall: how far each product is, no name and no mark."""
-    row = session_of(request, code)
+    row = session_of(request, code, watching=True)
+    stamp = stamp_of(row, request.now)
+    if _seen(request, stamp):
+        return HttpResponse(status=204)
     rows = board(row, request.day)
-    context = {"session": row, "rows": rows, "concluded": sum(r.item.closed for r in rows)}
+    context = {"session": row, "stamp": stamp, "rows": rows, "concluded": sum(r.item.closed for r in rows)}
+    context |= _called(request, rows)
     if request.headers.get("HX-Request"):
         return render(request, "councils/hall.html#hall", context)
     return render(request, "councils/hall.html", context)
