@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import councils, interests, items, papers, planning, results, rounds, sessions, sheets
+from .views import councils, interests, items, papers, planning, quality, results, rounds, sessions, sheets
 
 app_name = "councils"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("dot-danh-gia/moi/", rounds.add, name="add_round"),
     path("dot-danh-gia/<str:level>/<int:year>/<int:number>/", rounds.evaluation_round, name="round"),
     path("dot-danh-gia/<str:level>/<int:year>/<int:number>/ke-hoach/", rounds.plan, name="plan_round"),
+    path("hoi-dong/<int:pk>/chat-luong/", quality.quality, name="quality"),
     path("phien-cham/", sessions.listing, name="sessions"),
     path("phien-cham/moi/", planning.plan, name="plan"),
     path("phien-cham/tinh-so-phien/", planning.capacity, name="capacity"),

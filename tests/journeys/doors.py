@@ -232,6 +232,7 @@ DOORS: dict[str, Door] = {
     "councils:council_paper": thing("council paper", HALL),
     "councils:empty_sheets": fixed(),
     "councils:empty_sheet": fixed(args="empty sheet"),
+    "councils:quality": thing("council", SECRETARY | CHAIR),
     "councils:sessions": fixed(),
     "councils:plan": fixed(SECRETARY),
     "councils:capacity": fixed(SECRETARY),

@@ -18,7 +18,7 @@ from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from .. import services
 from ..forms import AddItemForm, AttendanceForm
 from ..models import Member, Session
-from ..permissions import check_may_run, is_secretary, seats_of
+from ..permissions import check_may_run, is_chair, is_secretary, seats_of
 from ..queries import Board, Duty, board, called, minutes_since, ready_for, run_by, stamp_of, watched
 from ..rules import Part
 from ..words import DUTY_CELLS, SESSION_BADGES, events
@@ -130,6 +130,7 @@ def session(request: Request, code: str) -> HttpResponse:
         "chair_present": any(seat.part == Part.CHAIR for seat in present),
         "mine": _mine(request, rows),
         "may_run": may_run,
+        "leads": may_run or is_chair(request.user, row.council, seats),
     }
     if request.headers.get("HX-Request"):
         return render(request, "councils/session.html#board", context)
