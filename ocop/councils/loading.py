@@ -25,6 +25,7 @@ def load(folder: Path, *, now: datetime) -> int:
             except (KeyError, TypeError, ValueError) as error:
                 raise reference.BadReference(f"quy chế {number}", f"giá trị không dùng được: {error}") from error
             CouncilRules.objects.update_or_create(
+                organ=None,
                 level=row["level"],
                 valid_from=row["valid_from"],
                 defaults={key: row[key] for key in ("name", "valid_to", "basis", "body")},

@@ -21,8 +21,16 @@ from .rules import SEATS_2026, Part, Result
 COUNCIL_STEPS = {Level.DISTRICT: Step.COUNCIL_DISTRICT, Level.PROVINCE: Step.COUNCIL_PROVINCE}
 
 
+class CouncilRulesQuerySet(models.QuerySet["CouncilRules"]):
+    def in_force_on(self, day: date) -> Self:
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
 class CouncilRules(models.Model):
-    """Quy chế hoạt động: the rules of work as dated data; defaults until the province's own are entered."""
+    """Quy chế hoạt động: the rules of work as dated data; never changed, the next one ends it.
+
+    organ  the committee that issued its own by `decision`; None: the default of the law, from a reference file
+    """
 
     level = models.CharField(max_length=10, choices=Level.choices)
     name = models.CharField("tên", max_length=200)
@@ -30,9 +38,26 @@ class CouncilRules(models.Model):
     valid_to = models.DateField(null=True)
     basis = models.CharField("căn cứ", max_length=500)
     body = models.JSONField("nội dung")
+    organ = models.ForeignKey(Agency, models.PROTECT, null=True, verbose_name="cơ quan ban hành")
+    decision = models.OneToOneField(Document, models.PROTECT, null=True, verbose_name="quyết định ban hành")
+
+    objects = CouncilRulesQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["level", "valid_from"], name="council_rules_once_a_day")]
+        verbose_name = "quy chế"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["level", "valid_from"], condition=Q(organ=None), name="council_rules_once_a_day"
+            ),
+            models.UniqueConstraint(fields=["organ", "valid_from"], name="own_rules_once_a_day"),
+            models.UniqueConstraint(fields=["organ"], condition=Q(valid_to=None), name="own_rules_one_by_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("councils:rules", args=[self.pk])
 
 
 class CouncilQuerySet(models.QuerySet["Council"]):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery
 
-from ocop.accounts.models import Role, User
+from ocop.accounts.models import Agency, Role, User
 from ocop.areas.models import Area
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.queries import route_rule, settings_of
@@ -30,16 +30,31 @@ from .rules import CouncilLevel, Part, RulesOfWork, missing_seats
 READY = {"district": Step.READY_DISTRICT, "province": Step.READY_PROVINCE}
 
 
-def rules_on(level: str, day: date) -> CouncilRules | None:
-    """The rules of work (quy chế) for councils of a level founded on that day; None: no such council then."""
-    row = CouncilRules.objects.filter(level=level, valid_from__lte=day).order_by("-valid_from").first()
-    return row if row and (row.valid_to is None or day <= row.valid_to) else None
+@dataclass(frozen=True)
+class InForce:
+    """The rules of work of a committee on a day, and the row that they stand in."""
+
+    row: CouncilRules
+    rules: RulesOfWork
+
+
+def rules_on(organ: Agency, day: date) -> InForce | None:
+    """The rules of work (quy chế) of a committee's councils on that day: its own, or the default.
+
+    None: no council of this level then. The seats of a council are the law's, whatever the committee's own rules say.
+    """
+    rows = CouncilRules.objects.in_force_on(day).filter(Q(organ=organ) | Q(organ=None), level=organ.level)
+    found = list(rows.order_by(F("organ").desc(nulls_last=True)))
+    if not found or found[-1].organ_id is not None:
+        return None
+    law = RulesOfWork.parse(found[-1].body)
+    return InForce(found[0], replace(RulesOfWork.parse(found[0].body), seats_of_2026=law.seats_of_2026))
 
 
 def lacking_seats(session: Session, dossier: Dossier) -> list[str]:
     """Seats of art. 7(3)b that the council lacks for a dossier filed when the law already asked for them."""
-    rules = rules_on(session.council.level, dossier.filed_on) if dossier.filed_on else None
-    if rules is None or not RulesOfWork.parse(rules.body).seats_of_2026:
+    found = rules_on(session.council.organ, dossier.filed_on) if dossier.filed_on else None
+    if found is None or not found.rules.seats_of_2026:
         return []
     return missing_seats({seat.seat for seat in seats_of(session) if seat.scores})
 

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from .views import councils, interests, items, papers, planning, quality, results, rounds, sessions, sheets
+from .views import councils, interests, items, papers, planning, quality, results, rounds, rules, sessions, sheets
 
 app_name = "councils"
 urlpatterns = [
     path("hoi-dong/", councils.listing, name="councils"),
     path("hoi-dong/moi/", councils.found, name="found"),
     path("hoi-dong/moi/du-thao.<str:ending>", papers.founding_draft, name="founding_draft"),
+    path("hoi-dong/quy-che/", rules.listing, name="rulebooks"),
+    path("hoi-dong/quy-che/moi/", rules.adopt, name="adopt"),
+    path("hoi-dong/quy-che/<int:pk>/", rules.one, name="rules"),
     path("hoi-dong/<int:pk>/", councils.council, name="council"),
     path("hoi-dong/<int:pk>/thay-doi/", councils.change, name="change"),
     path("hoi-dong/<int:pk>/nhiem-ky/", councils.term, name="term"),

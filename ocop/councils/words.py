@@ -14,6 +14,7 @@ EVENT_NAMES = {
     "council.term_set": "Ghi nhiệm kỳ",
     "round.added": "Lập đợt đánh giá",
     "round.planned": "Ghi kế hoạch của đợt",
+    "rules.adopted": "Ban hành quy chế",
     "session.planned": "Lập phiên chấm",
     "session.changed": "Sửa lịch phiên",
     "session.reordered": "Xếp lại chương trình",

@@ -177,6 +177,7 @@ def _build() -> Province:
         "council paper": [session.council_id, "danh-sach", "pdf"],
         "ending": ["pdf"],
         "empty sheet": ["2026-11-tea", "pdf"],
+        "rulebook": [session.council.rules_id],
         "session": [session.code],
         "planned session": [_planned(walk, session).code],
         "closed session": [conclusion.item.session.code, "pdf"],

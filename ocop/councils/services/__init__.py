@@ -1,5 +1,6 @@
 """The writing side of councils, by verb."""
 
+from .adopting import adopt_rules
 from .closing import announce, close_item, close_session, reopen_sheet
 from .findings import confirm_finding, drop_finding, enter_finding, excuse_member
 from .founding import Seat, found_council
@@ -25,6 +26,7 @@ __all__ = [
     "add_item",
     "add_items",
     "add_round",
+    "adopt_rules",
     "allow_short_notice",
     "announce",
     "call_item",

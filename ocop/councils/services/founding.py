@@ -18,7 +18,7 @@ from ocop.kernel.time import day_of, vi_date
 from ..models import Council, Member
 from ..permissions import check_may_found
 from ..queries import rules_on
-from ..rules import Part, RulesOfWork, composition_fault
+from ..rules import Part, composition_fault
 
 
 @dataclass(frozen=True)
@@ -71,19 +71,18 @@ def found_council(
     what = "Chưa lập hội đồng."
     if level != organ.level:
         raise Refusal(what, f"{organ} không lập hội đồng cấp khác.", "Chọn cơ quan đúng cấp.")
-    rules_row = rules_on(level, day)
-    if rules_row is None:
+    in_force = rules_on(organ, day)
+    if in_force is None:
         raise Refusal(
             what, f"Ngày {vi_date(day)} không có quy chế cho cấp này.", "Kiểm tra ngày quyết định và cấp hội đồng."
         )
-    rules = RulesOfWork.parse(rules_row.body)
-    if fault := composition_fault(rules, [(seat.user.pk, seat.part, seat.seat) for seat in seats]):
+    if fault := composition_fault(in_force.rules, [(seat.user.pk, seat.part, seat.seat) for seat in seats]):
         raise Refusal(what, *fault)
     decision = record_document(
         organ=organ, kind="QĐ", number=number, day=day, summary=f"Thành lập {name}", by=by, now=now
     )
     council = Council.objects.create(
-        name=name, level=level, organ=organ, decision=decision, rules=rules_row, founded_on=day, ended_on=ended_on
+        name=name, level=level, organ=organ, decision=decision, rules=in_force.row, founded_on=day, ended_on=ended_on
     )
     Member.objects.bulk_create([seat.member(council, decision, first_day=day) for seat in seats])
     audit.record(

@@ -20,7 +20,7 @@ from .. import succession
 from ..models import Council, Item, Member, Session, Sheet
 from ..permissions import check_may_found
 from ..queries import rules_on
-from ..rules import RulesOfWork, composition_fault
+from ..rules import composition_fault
 from .founding import Seat
 
 
@@ -110,11 +110,11 @@ def _check_days(what: str, council: Council, members: Sequence[Member], first: d
     turns = {member.first_day for member in members}
     turns |= {member.last_day + succession.ONE_DAY for member in members if member.last_day is not None}
     for day in sorted({first} | {turn for turn in turns if in_force(first, council.ended_on, turn)}):
-        row = rules_on(council.level, day)
-        if row is None:
+        found = rules_on(council.organ, day)
+        if found is None:
             raise Refusal(what, f"Ngày {vi_date(day)} không có quy chế cho cấp này.", "Kiểm tra lại các ngày.")
         seats = [(m.user_id, m.part, m.seat) for m in members if m.sits_on(day)]
-        if fault := composition_fault(RulesOfWork.parse(row.body), seats):
+        if fault := composition_fault(found.rules, seats):
             raise Refusal(f"{what} Từ ngày {vi_date(day)}:", *fault)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime, time
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from ocop.kernel.time import day_of, vi_date
 
 from ..models import Council, EvaluationRound, Item, Session
 from ..permissions import check_is_chair, check_may_run
+from ..queries import rules_on
 from ..sittings import members_of, when_and_where
 from ..timetable import per_day
 
@@ -33,7 +35,7 @@ def plan_session(
     evaluation_round: EvaluationRound | None = None,
     token: str = "",
 ) -> Session:
-    """Plan a session of a council; the rules of work are those of the council.
+    """Plan a session of a council.
 
     starts_at, minutes_each  give every product its time; None: not planned yet
     """
@@ -45,7 +47,6 @@ def plan_session(
         name=clean(name),
         held_on=held_on,
         place=clean(place),
-        rules_body=council.rules.body,
         starts_at=starts_at,
         minutes_each=minutes_each,
         evaluation_round=evaluation_round,
@@ -57,9 +58,14 @@ def plan_session(
 
 
 def _check_plan(session: Session, what: str) -> None:
+    """Refuse what cannot be; the session keeps the rules of work in force on its day, whatever comes later."""
     council, day, one = session.council, session.held_on, session.evaluation_round
     if day < council.founded_on or (council.ended_on and day > council.ended_on):
         raise Refusal(what, f"Ngày {vi_date(day)} ngoài nhiệm kỳ hội đồng.", "Chọn ngày khác.")
+    in_force = rules_on(council.organ, day)
+    if in_force is None:
+        raise Refusal(what, f"Ngày {vi_date(day)} không có quy chế cho cấp này.", "Chọn ngày khác.")
+    session.rules_body = asdict(in_force.rules)
     if one is not None and one.level != council.level:
         raise Refusal(what, f"{one} không phải đợt của hội đồng này.", "Chọn đợt cùng cấp.")
     if session.minutes_each is not None and not per_day(session.minutes_each):
@@ -98,7 +104,7 @@ def change_session(
         setattr(session, key, value)
     _check_plan(session, what)
     same = Session.objects.filter(pk=session.pk, version=version, state=Session.PLANNED)
-    if not same.update(**wanted, version=version + 1):
+    if not same.update(**wanted, rules_body=session.rules_body, version=version + 1):
         raise Moved(what)
     session.refresh_from_db()
     changed = [key for key, value in wanted.items() if value != before[key]]

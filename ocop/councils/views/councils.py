@@ -22,7 +22,9 @@ from ocop.kernel.time import LAST_DAY, vi_date
 from ..forms import OFFERED, ChangeForm, CouncilForm, SeatForm, SeatLines, TermForm
 from ..models import Council
 from ..permissions import is_secretary
-from ..rules import Part, RulesOfWork
+from ..queries import rules_on
+from ..rulebook import in_words
+from ..rules import Part
 from ..services import Seat, change_members, found_council, set_term
 from ..succession import history
 from ..words import events
@@ -139,24 +141,21 @@ def _council(request: Request, pk: int) -> Council:
 
 def council(request: Request, pk: int) -> HttpResponse:
     row = _council(request, pk)
-    rules = RulesOfWork.parse(row.rules.body)
     members = list(row.members.select_related("user", "came_by", "left_by").order_by("pk"))
     shown = shown_on(row, request.day)
+    in_force = rules_on(row.organ, shown)
     facts = [
         ("Cơ quan thành lập", row.organ.name),
         ("Quyết định", f"{row.decision.number}"),
         ("Nhiệm kỳ", term_words(row)),
         ("Cấp", row.get_level_display().capitalize()),
-        ("Quy chế", row.rules.name),
-        ("Căn cứ", row.rules.basis),
-        ("Số thành viên có mặt", f"từ {rules.quorum[0]}/{rules.quorum[1]} số thành viên được chấm"),
-        ("Chênh lệch phải chấm lại", f"{'từ' if rules.deviation_from else 'quá'} {rules.deviation_limit} điểm"),
-        ("Số vòng chấm", f"nhiều nhất {rules.rounds}"),
     ]
     context = {
         "council": row,
         "members": [member for member in members if member.sits_on(shown)],
         "shown": shown,
+        "rulebook": in_force.row if in_force else row.rules,
+        "sentences": in_words(in_force.rules) if in_force else [],
         "turns": history(members),
         "sessions": row.sessions.annotate(products=Count("items")).order_by("-held_on", "pk"),
         "facts": facts,

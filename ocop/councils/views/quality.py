@@ -53,8 +53,7 @@ def signed(value: Fraction) -> str:
 def quality(request: Request, pk: int) -> HttpResponse:
     found = Council.objects.visible_to(request.user, request.day).select_related("organ")
     council = get_object_or_404(found, pk=pk)
-    seats = list(council.members.order_by("pk"))
-    if not (is_secretary(request.user, council, request.day, seats) or is_chair(request.user, council, seats)):
+    if not (is_secretary(request.user, council, request.day) or is_chair(request.user, council, request.day)):
         raise Http404
     years = years_of(council)
     asked = request.GET.get("nam", "")

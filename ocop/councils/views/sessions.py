@@ -130,7 +130,7 @@ def session(request: Request, code: str) -> HttpResponse:
         "chair_present": any(seat.part == Part.CHAIR for seat in present),
         "mine": _mine(request, rows),
         "may_run": may_run,
-        "leads": may_run or is_chair(request.user, row.council, seats),
+        "leads": may_run or is_chair(request.user, row.council, request.day),
     }
     if request.headers.get("HX-Request"):
         return render(request, "councils/session.html#board", context)
