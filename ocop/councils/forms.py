@@ -256,12 +256,17 @@ class FindingForm(Form):
             del self.fields["stars"]
 
 
+ANSWER = r"\A(none|true|false|[0-9]{1,3})\Z"
+
+
 class MarkForm(Form):
-    """One mark as the page saves it; a total has no place here."""
+    """One mark as the page saves it; a total has no place here. seen  the stored mark that the page last saw"""
 
     criterion = forms.CharField(max_length=10)
-    answer = forms.RegexField(r"\A(none|true|false|[0-9]{1,3})\Z")
+    answer = forms.RegexField(ANSWER)
     reason = forms.CharField(required=False, max_length=1000)
+    seen = forms.RegexField(ANSWER, required=False)
+    seen_reason = forms.CharField(required=False, max_length=1000)
 
 
 class SignForm(Form):

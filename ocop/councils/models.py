@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from ocop.accounts.models import Agency, Level, Role, User
 from ocop.documents.models import Document
-from ocop.dossiers.models import Dossier
+from ocop.dossiers.models import Dossier, Filing
 from ocop.dossiers.rules import Step
 from ocop.kernel.time import in_force
 from ocop.scorecards.models import Scorecard
@@ -280,6 +280,11 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
         own = Q(member__user=user)
         closed = Q(item__closed=True) | Q(round__lt=F("item__round"))
         return self.filter(own | (closed & Q(item__in=Item.objects.visible_to(user, day))))
+
+    def with_self_score(self) -> Self:
+        """Each with `self_score`: criterion -> answer as the newest filing sealed it, None before a filing."""
+        filed = Filing.objects.filter(dossier=OuterRef("item__dossier")).order_by("-number")
+        return self.annotate(self_score=Subquery(filed.values("snapshot__answers")[:1]))
 
 
 class Sheet(models.Model):

@@ -129,7 +129,7 @@ def test_none_of_the_options_is_offered_only_where_no_option_of_zero_is_printed(
     save = hall.sheet_url("luu/")
     assert client.post(save, {"criterion": without_zero.code, "answer": "none"}).status_code == 200
     assert client.post(save, {"criterion": with_zero.code, "answer": "none"}).status_code == 409
-    rows = {row.criterion.code: row for row in page_of(Sheet.objects.get()).rows}
+    rows = {row.criterion.code: row for row in page_of(Sheet.objects.with_self_score().get()).rows}
     assert rows[without_zero.code].choices[0].value == "none"
     assert "none" not in [choice.value for choice in rows[with_zero.code].choices]
 
@@ -227,16 +227,16 @@ def test_opening_a_sheet_needs_a_post_and_reading_writes_nothing(hall: Hall) -> 
 
 
 def test_without_a_story_its_other_criteria_need_no_answer(hall: Hall) -> None:
-    sheet = hall.start(hall.member)
+    hall.start(hall.member)
     assert hall.card.story is not None
     story, told_only = hall.card.story
-    assert not any(row.skipped for row in page_of(sheet).rows)
+    assert not any(row.skipped for row in page_of(Sheet.objects.with_self_score().get()).rows)
     signed_in(hall.member).post(hall.sheet_url("luu/"), {"criterion": story, "answer": "none", "reason": "Không có"})
     zero = SheetAnswer.objects.filter(criterion=story).exists()
     if not zero:
         none = next(o.index for o in hall.card.by_code[story].options if o.points == 0)
         signed_in(hall.member).post(hall.sheet_url("luu/"), {"criterion": story, "answer": none})
-    page = page_of(Sheet.objects.get())
+    page = page_of(Sheet.objects.with_self_score().get())
     assert {row.criterion.code for row in page.rows if row.skipped} == told_only
     assert page.needed == len(hall.card.criteria) - len(told_only)
 
@@ -258,3 +258,35 @@ def test_all_interests_of_a_session_are_declared_on_one_page(planned: Hall) -> N
     assert done.status_code == 302
     assert dict(Interest.objects.values_list("item", "conflict")) == {first.pk: False, second.pk: True}
     assert signed_in(hall.secretary).get(address).status_code == 404  # who does not score declares nothing
+
+
+def test_a_late_mark_gets_the_stored_one_back_and_after_the_signature_it_is_final(hall: Hall) -> None:
+    client, save = signed_in(hall.member), hall.sheet_url("luu/")
+    sheet, code = hall.fill(hall.member, 72), hall.card.criteria[0].code
+    kept = _value(SheetAnswer.objects.get(criterion=code).answer)
+    late = {"criterion": code, "answer": "1" if kept == "0" else "0", "seen": "", "seen_reason": ""}
+    refused = client.post(save, late)
+    assert (refused.status_code, refused.json()["stored"]) == (409, {"answer": kept, "reason": ""})
+    assert client.post(save, {**late, "answer": kept}).status_code == 200
+    client.post(hall.sheet_url("ky/"), {"version": Sheet.objects.get(pk=sheet.pk).version})
+    refused = client.post(save, late)
+    assert (refused.status_code, refused.json()["final"]) == (409, True)
+
+
+def test_self_score_and_earlier_findings_stand_beside_the_criterion_only_where_the_rules_show_them(hall: Hall) -> None:
+    hall.start(hall.member)
+    client, everything = signed_in(hall.member), hall.sheet_url("?nhom=tat-ca")
+    told = ("Chủ thể tự chấm:", "Báo cáo của xã (mẫu số 03)")
+    assert all(words in client.get(everything).text for words in told)
+    for rule, words in zip(("self_score_shown", "findings_shown"), told, strict=True):
+        hall.session.rules_body = {**hall.session.rules_body, rule: False}
+        hall.session.save(update_fields=["rules_body"])
+        assert words not in client.get(everything).text
+
+
+def test_all_groups_on_one_page_are_stored_by_one_form(hall: Hall) -> None:
+    hall.start(hall.member)
+    posted = {f"muc-{code}": _value(answer) for code, answer in hall.answers(72).items()}
+    answer = signed_in(hall.member).post(hall.sheet_url("?nhom=tat-ca"), posted)
+    assert answer["Location"] == hall.sheet_url("xem-lai/")
+    assert SheetAnswer.objects.count() == len(hall.card.criteria)

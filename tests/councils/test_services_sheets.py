@@ -110,7 +110,7 @@ def test_none_fits_where_the_law_prints_no_0_point_option_with_a_reason_at_signi
     sheet = sitting.fill(member, sitting.answers(72))
     services.save_marks(sheet=sheet, marks={"1.1": (None, "")}, by=member.user, now=sitting.at())
     refused(
-        r"Tiêu chí 1\.1 chọn “không mức nào phù hợp” nhưng chưa có lý do",
+        r"chưa có lý do: 1\.1 \(không mức nào phù hợp\)",
         lambda: services.sign_sheet(sheet=sheet, by=member.user, now=sitting.at()),
     )
     marks = {"1.1": (None, "Nguyên liệu ngoài tỉnh")}
@@ -341,3 +341,53 @@ def test_a_concluded_product_keeps_its_sheets(sitting):
             sheet=sheet, reason="Nhập nhầm tiêu chí 2.1", by=sitting.chair, now=sitting.at(11)
         ),
     )
+
+
+# Sent late, by a browser that was cut off
+
+
+def test_a_mark_sent_late_or_twice_never_covers_one_that_its_sender_has_not_seen(sitting):
+    member = sitting.members[2]
+    sheet = sitting.start(member)
+
+    def send(answer, seen, reason=""):
+        services.save_marks(
+            sheet=sheet, marks={"1.1": (answer, reason)}, seen={"1.1": seen}, by=member.user, now=sitting.at()
+        )
+
+    send(2, None)
+    send(2, None)  # its answer got lost: sent again
+    assert stored(sheet) == {"1.1": 2}
+    refused("vừa cập nhật", lambda: send(0, None))
+    refused("vừa cập nhật", lambda: send(0, (1, "")))
+    refused("vừa cập nhật", lambda: send(0, (2, "Lý do khác")))
+    assert stored(sheet) == {"1.1": 2}
+    send(0, (2, ""), "Ít")
+    assert stored(sheet) == {"1.1": 0}
+    send(0, (2, ""), " Ít ")
+    refused("vừa cập nhật", lambda: send(1, (2, "")))
+
+
+def test_what_departs_from_self_score_or_evidence_is_not_signed_without_a_reason(sitting):
+    """The self-score of the scene stands at 72 points; a mark on 1.1 is moved one point away from it."""
+    own = sitting.item.dossier.filings.get().snapshot["answers"]
+    pinned = set(sitting.item.dossier.pins.values_list("criterion", flat=True))
+    sitting.session.rules_body = {**sitting.session.rules_body, "reason_from": 1, "reason_without_paper": True}
+    sitting.session.save(update_fields=["rules_body"])
+    member = sitting.members[2]
+    sheet = sitting.fill(member, own)
+    with pytest.raises(Refusal) as bare:
+        services.sign_sheet(sheet=sheet, by=member.user, now=sitting.at())
+    assert "(cho điểm mà không có minh chứng)" in bare.value.why
+    assert not any(f" {code} (" in bare.value.why for code in pinned)
+    services.save_marks(
+        sheet=sheet, marks={c: (a, "Xem tại chỗ") for c, a in own.items()}, by=member.user, now=sitting.at()
+    )
+    other = 0 if own["1.1"] else 1
+    services.save_marks(sheet=sheet, marks={"1.1": (other, "")}, by=member.user, now=sitting.at())
+    refused(
+        r"chưa có lý do: 1\.1 \(lệch từ 1 điểm so với điểm tự chấm\)",
+        lambda: services.sign_sheet(sheet=sheet, by=member.user, now=sitting.at()),
+    )
+    services.save_marks(sheet=sheet, marks={"1.1": (other, "Ít nguyên liệu")}, by=member.user, now=sitting.at())
+    assert services.sign_sheet(sheet=sheet, by=member.user, now=sitting.at()).body["reasons"]["1.1"] == "Ít nguyên liệu"

@@ -21,7 +21,8 @@ from ocop.scorecards.rules import AnswerErrors, mark
 
 from ..models import Item, Sheet, SheetAnswer
 from ..permissions import check_may_mark, check_may_score, member_of
-from ..queries import findings_as_answers
+from ..queries import findings_as_answers, rules_of
+from ..reasons import reasons_due
 
 
 @transaction.atomic
@@ -51,19 +52,32 @@ def start_sheet(*, item: Item, by: User, now: datetime) -> Sheet:
 
 
 @transaction.atomic
-def save_marks(*, sheet: Sheet, marks: Mapping[str, tuple[object, str]], by: User, now: datetime) -> int:
+def save_marks(
+    *,
+    sheet: Sheet,
+    marks: Mapping[str, tuple[object, str]],
+    by: User,
+    now: datetime,
+    seen: Mapping[str, tuple[object, str] | None] | None = None,
+) -> int:
     """Store marks of one's own open sheet; saying them again changes nothing more. Returns how many were stored.
 
     marks  criterion -> (answer, reason); answer  index of the option, true/false, or None (no option fits: needs a
       reason when signed)
+    seen  criterion -> the stored mark that the sender last saw, None for none: a browser that was cut off may send an
+      old choice late
     :raises Refusal: not one's own sheet, signed, conflict, or an answer that a criterion does not have; then none is
-      stored
+      stored. Moved: another mark than the one seen stands there
     """
     sheet = Sheet.objects.select_related(
         "item__session__council", "item__dossier__subject", "member__user", "scorecard"
     ).get(pk=sheet.pk)
     check_may_mark(by, sheet, day_of(now))
     if not Sheet.objects.filter(pk=sheet.pk, signed_at=None).update(version=F("version") + 1):
+        raise Moved("Chưa lưu điểm.")
+    marks = {code: (answer, clean(reason)[:1000]) for code, (answer, reason) in marks.items()}
+    stored = {row.criterion: (row.answer, row.reason) for row in sheet.answers.filter(criterion__in=seen or ())}
+    if any(stored.get(code) not in (was, marks[code]) for code, was in (seen or {}).items()):
         raise Moved("Chưa lưu điểm.")
     by_code, cases = card(sheet.scorecard).by_code, sheet.item.dossier.cases
     for criterion, (answer, _) in marks.items():
@@ -81,7 +95,7 @@ def save_marks(*, sheet: Sheet, marks: Mapping[str, tuple[object, str]], by: Use
             )
     SheetAnswer.objects.bulk_create(
         [
-            SheetAnswer(sheet=sheet, criterion=code, answer=answer, reason=clean(reason)[:1000], saved_at=now)
+            SheetAnswer(sheet=sheet, criterion=code, answer=answer, reason=reason, saved_at=now)
             for code, (answer, reason) in marks.items()
         ],
         update_conflicts=True,
@@ -107,31 +121,29 @@ def sign_sheet(*, sheet: Sheet, by: User, now: datetime, version: int | None = N
         raise Moved("Chưa ký phiếu.")
     rows = {row.criterion: row for row in sheet.answers.order_by("criterion")}
     dossier = sheet.item.dossier
-    scorecard = card(sheet.scorecard)
+    scorecard, settings = card(sheet.scorecard), settings_of(dossier)
     answers = {code: row.answer for code, row in rows.items()}
-    findings = list(sheet.item.findings.order_by("pk"))
+    filing = last_filing(dossier)
+    if filing is None:
+        raise Refusal("Chưa ký phiếu.", "Hồ sơ chưa nộp.", "Báo thư ký hội đồng.")
+    findings = findings_as_answers(list(sheet.item.findings.order_by("pk")), scorecard)
     try:
-        result = mark(
-            scorecard,
-            {**answers, **findings_as_answers(findings, scorecard)},
-            settings=settings_of(dossier),
-            cases=dossier.cases,
-        )
+        result = mark(scorecard, {**answers, **findings}, settings=settings, cases=dossier.cases)
     except AnswerErrors as error:
         codes = ", ".join(code for code, _ in error.errors[:10])
         raise Refusal(
             "Chưa ký phiếu.", f"Còn {len(error.errors)} tiêu chí chưa chấm: {codes}.", "Chấm đủ các tiêu chí rồi ký."
         ) from error
-    unexplained = [c for c, row in rows.items() if row.answer is None and not row.reason and c not in result.skipped]
-    if unexplained:
-        raise Refusal(
-            "Chưa ký phiếu.",
-            f"Tiêu chí {', '.join(unexplained)} chọn “không mức nào phù hợp” nhưng chưa có lý do.",
-            "Ghi lý do rồi ký.",
-        )
-    filing = last_filing(dossier)
-    if filing is None:
-        raise Refusal("Chưa ký phiếu.", "Hồ sơ chưa nộp.", "Báo thư ký hội đồng.")
+    due = reasons_due(
+        {code: points for code, points in result.points.items() if code in rows and code not in result.skipped},
+        none=[code for code, answer in answers.items() if answer is None],
+        own=mark(scorecard, filing.snapshot["answers"], settings=settings, cases=filing.snapshot["cases"]).points,
+        papered={pin.criterion for pin in dossier.pins.order_by("pk")},
+        rules=rules_of(sheet.item.session),
+    )
+    silent = [f"{code} ({why})" for code, why in due.items() if not rows[code].reason]
+    if silent:
+        raise Refusal("Chưa ký phiếu.", f"Tiêu chí chưa có lý do: {', '.join(silent)}.", "Ghi lý do rồi ký.")
     body = {
         "member": sheet.member.user.name,
         "unit": sheet.member.unit,

@@ -28,6 +28,7 @@ def item_of(request: Request, code: str, pk: int) -> Item:
         "dossier__subject",
         "dossier__scorecard",
         "dossier__commune",
+        "dossier__assessment",
     )
     return get_object_or_404(found, pk=pk, session__code=code)
 

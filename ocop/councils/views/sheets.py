@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from ocop.accounts.http import Request, confirmed
 from ocop.dossiers.models import Pin
 from ocop.kernel import files
-from ocop.kernel.refusal import Forbidden, Refusal
+from ocop.kernel.refusal import Forbidden, Moved, Refusal
 from ocop.kernel.time import VIETNAM
 
 from .. import services
@@ -21,16 +21,17 @@ from ..forms import MarkForm, SignForm
 from ..models import Item, Sheet
 from ..permissions import check_may_mark, check_may_score, member_of
 from ..queries import sees_names
-from ..sheet_page import Group, SheetPage, answer_of, page_of
+from ..sheet_page import ALL, Group, SheetPage, answer_of, page_of, value_of
 from .items import item_of
 
 
 def own_sheet(request: Request, item: Item) -> Sheet | None:
     """Return the reader's sheet of the current round. :raises Forbidden: the reader does not score here"""
-    member = member_of(request.user, item.session)
-    sheets = item.sheets.select_related("member__user", "scorecard").filter(member=member, round=item.round)
-    found = sheets.first()
-    if found is not None:
+    sheets = item.sheets.with_self_score().select_related("member__user", "member__agency", "scorecard")
+    found: Sheet | None = sheets.filter(member__user=request.user, round=item.round).first()
+    if found is None:
+        member_of(request.user, item.session)
+    else:
         found.item = item
     return found
 
@@ -48,7 +49,7 @@ def _address(sheet: Sheet, group: Group | None = None) -> str:
 
 
 def sheet(request: Request, code: str, pk: int) -> HttpResponse:
-    """One group of the reader's own sheet; a POST stores the whole group, for browsers without JavaScript."""
+    """One group of the reader's own sheet, or all; a POST stores what is shown, for browsers without JavaScript."""
     item = item_of(request, code, pk)
     found = own_sheet(request, item)
     if found is None:
@@ -58,20 +59,20 @@ def sheet(request: Request, code: str, pk: int) -> HttpResponse:
         return redirect("councils:signed", found.pk)
     check_may_mark(request.user, found, request.day)
     page = page_of(found)
-    group = page.group(request.GET.get("nhom", ""))
+    shown = page.shown(request.GET.get("nhom", ""))
     if request.method == "POST":
-        marks = _marks(group, request.POST)
+        marks = _marks(shown, request.POST)
         if marks:
             services.save_marks(sheet=found, marks=marks, by=request.user, now=request.now)
-        after = page.groups[group.number :]
+        after = page.groups[shown[-1].number :]
         return redirect(_address(found, after[0]) if after else reverse("councils:review", args=[code, pk]))
-    return render(request, "councils/sheet.html", _context(request, page, group))
+    return render(request, "councils/sheet.html", _context(request, page, shown))
 
 
-def _marks(group: Group, posted: QueryDict) -> dict[str, tuple[object, str]]:
-    """The marks of a group that a plain form sends. Only its own criteria count; a blank one is no mark."""
+def _marks(groups: list[Group], posted: QueryDict) -> dict[str, tuple[object, str]]:
+    """The marks of the groups that a plain form sends. Only their own criteria count; a blank one is no mark."""
     marks: dict[str, tuple[object, str]] = {}
-    for row in group.rows:
+    for row in (row for group in groups for row in group.rows):
         code = row.criterion.code
         form = MarkForm(
             {"criterion": code, "answer": posted.get(f"muc-{code}", ""), "reason": posted.get(f"ly-do-{code}", "")}
@@ -81,21 +82,24 @@ def _marks(group: Group, posted: QueryDict) -> dict[str, tuple[object, str]]:
     return marks
 
 
-def _context(request: Request, page: SheetPage, group: Group) -> dict[str, object]:
-    pins = [pin for row in group.rows for pin in row.pins]
+def _context(request: Request, page: SheetPage, shown: list[Group]) -> dict[str, object]:
+    pins = [pin for group in shown for row in group.rows for pin in row.pins]
+    first, last = shown[0].number, shown[-1].number
     wanted = request.GET.get("minh-chung", "")
-    shown = next((pin for pin in pins if str(pin.evidence_id) == wanted), pins[0] if pins else None)
+    paper = next((pin for pin in pins if str(pin.evidence_id) == wanted), pins[0] if pins else None)
     by_code = page.card.by_code
     return {
         "page": page,
-        "group": group,
-        "before": page.groups[group.number - 2] if group.number > 1 else None,
-        "after": page.groups[group.number] if group.number < len(page.groups) else None,
+        "groups": shown,
+        "report": page.report,
+        "here": ALL if len(shown) == len(page.groups) else shown[0].section.code,
+        "before": page.groups[first - 2] if first > 1 else None,
+        "after": page.groups[last] if last < len(page.groups) else None,
         "item": page.sheet.item,
         "session": page.sheet.item.session,
         "papers": list({pin.evidence_id: pin for pin in pins}.values()),
-        "shown": shown,
-        "preview": _preview(page.sheet.item, shown) if shown else None,
+        "shown": paper,
+        "preview": _preview(page.sheet.item, paper) if paper else None,
         "deviation": [(by_code[code], points) for code, points in page.sheet.item.deviation],
         "last_saved": max((row.stored.saved_at for row in page.rows if row.stored), default=None),
     }
@@ -117,25 +121,38 @@ def start(request: Request, code: str, pk: int) -> HttpResponse:
 
 @require_POST
 def save(request: Request, code: str, pk: int) -> JsonResponse:
-    """Store one mark; answer with the moment and with the sums as stored. Refusals answer 409 with their sentence."""
+    """Store one mark; answer with the moment and with the sums as stored. Refusals answer 409 with their sentence.
+
+    A mark sent late over another one gets that one back (stored) and its member picks; final  sending it again is no
+    use: the sheet is signed, or its round is over.
+    """
     found = _sheet_or_404(request, code, pk)
     form = MarkForm(request.POST)
     if not form.is_valid():
-        return _refused("Chưa lưu điểm. Mở lại trang rồi chọn lại.", 422)
-    criterion, answer = form.cleaned_data["criterion"], answer_of(form.cleaned_data["answer"])
+        return _refused("Chưa lưu điểm. Mở lại trang rồi chọn lại.", 422, final=True)
+    data, criterion = form.cleaned_data, form.cleaned_data["criterion"]
+    was = (answer_of(data["seen"]), data["seen_reason"]) if data["seen"] else None
     try:
         services.save_marks(
-            sheet=found, marks={criterion: (answer, form.cleaned_data["reason"])}, by=request.user, now=request.now
+            sheet=found,
+            marks={criterion: (answer_of(data["answer"]), data["reason"])},
+            seen={criterion: was} if "seen" in request.POST else None,
+            by=request.user,
+            now=request.now,
         )
     except Forbidden:
         raise
+    except Moved as refusal:
+        row = found.answers.filter(criterion=criterion).first()
+        return _refused(str(refusal), 409, stored=row and {"answer": value_of(row.answer), "reason": row.reason})
     except Refusal as refusal:
-        return _refused(str(refusal), 409)
+        final = found.signed_at is not None or found.item.closed or found.round != found.item.round
+        return _refused(str(refusal), 409, final=final)
     return JsonResponse(_sums(page_of(found), f"{request.now.astimezone(VIETNAM):%H:%M:%S}"))
 
 
-def _refused(sentence: str, status: int) -> JsonResponse:
-    return JsonResponse({"refusal": sentence}, status=status, json_dumps_params={"ensure_ascii": False})
+def _refused(sentence: str, status: int, **more: object) -> JsonResponse:
+    return JsonResponse({"refusal": sentence, **more}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def _sums(page: SheetPage, saved: str) -> Mapping[str, object]:
@@ -148,6 +165,7 @@ def _sums(page: SheetPage, saved: str) -> Mapping[str, object]:
         "parts": {part.code: points for part, points in page.parts},
         "groups": {group.section.code: [group.answered, group.needed] for group in page.groups},
         "skipped": [row.criterion.code for row in page.rows if row.skipped],
+        "reasons": {row.criterion.code: row.due for row in page.rows if row.needs_reason},
     }
 
 
@@ -197,9 +215,10 @@ def signed(request: Request, pk: int) -> HttpResponse:
     """A signed sheet: one's own; others' once the product is concluded, to whom the rules tell whose it is."""
     found = get_object_or_404(
         Sheet.objects.visible_to(request.user, request.day)
+        .with_self_score()
         .filter(signed_at__isnull=False)
         .select_related("member__user", "scorecard", "item__session__council", "item__dossier__product")
-        .select_related("item__dossier__scorecard", "item__dossier__subject"),
+        .select_related("item__dossier__scorecard", "item__dossier__subject", "item__dossier__assessment"),
         pk=pk,
     )
     own = found.member.user_id == request.user.pk

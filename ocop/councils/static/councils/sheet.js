@@ -11,6 +11,9 @@ const SIGNED_OUT = "Phiên đăng nhập đã đổi. Lựa chọn đã giữ tr
 
 const kept = { pending: {}, flags: [], keysOff: false, ...JSON.parse(localStorage.getItem(key) ?? "{}") };
 const keep = () => localStorage.setItem(key, JSON.stringify(kept));
+window.addEventListener("storage", (event) => {
+  if (event.key === key) Object.assign(kept, JSON.parse(event.newValue ?? '{"pending":{}}')); // another tab of this sheet
+});
 
 if (form) scoring();
 else reviewing();
@@ -20,11 +23,17 @@ function reviewing() {
     const cell = review.querySelector(`[data-code="${code}"] td`);
     cell?.append(Object.assign(document.createElement("span"), { className: "badge warning", textContent: "Để xem lại" }));
   }
-  const waiting = Object.keys(kept.pending).length;
-  if (!waiting) return;
+  const waiting = Object.keys(kept.pending);
+  if (!waiting.length) return;
   const notice = document.createElement("p");
   notice.className = "notice danger";
-  notice.textContent = `Còn ${waiting} lựa chọn trên máy này chưa gửi được. Mở lại phiếu để gửi trước khi ký.`;
+  notice.setAttribute("role", "status");
+  const where = `${waiting.length} điểm chọn trên máy này (tiêu chí ${waiting.join(", ")})`;
+  if ("signed" in review.dataset) {
+    notice.textContent = `${where} chưa gửi được trước khi ký nên không có trong phiếu.`;
+    kept.pending = {};
+    keep();
+  } else notice.textContent = `${where} chưa gửi được. Mở lại phiếu để gửi trước khi ký.`;
   review.prepend(notice);
 }
 
@@ -36,10 +45,14 @@ function scoring() {
   const reason = (row) => row.querySelector("textarea").value;
   const empty = (row) => chosen(row) === undefined && row.querySelector("[data-skip]").hidden;
   const last = new Map(rows.map((row) => [row, chosen(row)]));
+  // The marks as this page last saw them stored, null for none: what is sent says over which one it was chosen.
+  const stored = new Map(rows.map((row) => [row.dataset.code, chosen(row) === undefined ? null : { answer: chosen(row), reason: reason(row).trim() }]));
   const undo = [];
+  const unsent = document.getElementById("chua-gui");
   let current = rowOf(location.hash.slice(4)) ?? rows.find(empty) ?? rows[0];
   let sending = Promise.resolve();
   let wantsPaper = false;
+  let cut = false; // the last sending did not arrive
 
   for (const row of rows) {
     row.tabIndex = -1;
@@ -55,10 +68,12 @@ function scoring() {
     if (!row) continue;
     for (const radio of radios(row)) radio.checked = radio.value === answer;
     row.querySelector("textarea").value = text;
+    last.set(row, answer);
     note(row, OFFLINE);
   }
+  tellWaiting();
   if (Object.keys(kept.pending).length) send();
-  if (!location.hash) current.focus({ preventScroll: true });
+  if (!location.hash) current.focus({ preventScroll: current === rows[0] });
 
   function changed(row) {
     const code = row.dataset.code;
@@ -66,53 +81,113 @@ function scoring() {
     if (answer === undefined) return; // a reason alone waits for its choice
     if (answer !== last.get(row)) undo.push([row, last.get(row)]);
     last.set(row, answer);
-    kept.pending[code] = { answer, reason: reason(row) };
+    const { seen = stored.get(code), sent = [] } = kept.pending[code] ?? {};
+    kept.pending[code] = { answer, reason: reason(row), seen, sent };
     keep();
+    tellWaiting();
     send();
   }
 
   // One request at a time, so that the last choice is the last one stored.
   function send() {
+    clearTimeout(fail.timer);
     sending = sending.then(async () => {
-      for (const [code, mark] of Object.entries(kept.pending)) await sendOne(code, mark);
+      for (const code of Object.keys(kept.pending)) await sendOne(code);
     });
   }
 
-  async function sendOne(code, mark) {
+  const same = (one, other) => one?.answer === other?.answer && one?.reason.trim() === other?.reason.trim();
+
+  async function sendOne(code) {
+    if (!kept.pending[code]) return; // let go in the meantime
+    const { answer, reason: text, seen, sent } = kept.pending[code];
+    const mark = { answer, reason: text };
+    if (!sent.some((one) => same(one, mark))) sent.push(mark);
+    keep();
     const body = new FormData();
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.set("criterion", code);
-    body.set("answer", mark.answer);
-    body.set("reason", mark.reason);
+    body.set("answer", answer);
+    body.set("reason", text);
+    body.set("seen", seen?.answer ?? "");
+    body.set("seen_reason", seen?.reason ?? "");
     try {
-      const answer = await fetch(form.dataset.save, { method: "POST", body, headers: { Accept: "application/json" } });
-      const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
-      if (!isJson) return fail(code, answer.redirected || answer.status === 403 ? SIGNED_OUT : OFFLINE);
-      const data = await answer.json();
-      if (!answer.ok) return refuse(code, data.refusal);
-      if (JSON.stringify(kept.pending[code]) === JSON.stringify(mark)) forget(code);
+      const reply = await fetch(form.dataset.save, { method: "POST", body, headers: { Accept: "application/json" } });
+      const isJson = reply.headers.get("Content-Type")?.startsWith("application/json");
+      if (!isJson) return fail(code, reply.redirected || reply.status === 403 ? SIGNED_OUT : OFFLINE);
+      cut = false;
+      const data = await reply.json();
+      if (data.stored && sent.some((one) => same(one, data.stored))) return again(code, data.stored); // its answer was lost
+      if (data.stored) return ask(code, data.stored);
+      if (!reply.ok) return refuse(code, data);
+      stored.set(code, mark);
+      if (same(kept.pending[code], mark)) forget(code);
+      else Object.assign(kept.pending[code], { seen: mark, sent: [] });
       show(data);
     } catch {
       fail(code, OFFLINE);
     }
   }
 
+  function again(code, found) {
+    Object.assign(kept.pending[code], { seen: found, sent: [] });
+    return sendOne(code);
+  }
+
+  // Another mark was stored elsewhere in the meantime: the member picks.
+  function ask(code, found) {
+    const row = rowOf(code);
+    if (!row) return;
+    const option = radios(row).find((radio) => radio.value === found.answer)?.nextElementSibling.textContent ?? "";
+    note(row, `Nơi khác đã lưu tiêu chí này: “${option}”${found.reason && `, lý do “${found.reason}”`}. Giữ mức nào?`);
+    const pick = (words, act) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: words });
+      button.addEventListener("click", act);
+      return button;
+    };
+    const buttons = Object.assign(document.createElement("span"), { className: "actions" });
+    buttons.append(
+      pick("Giữ mức đã lưu", () => {
+        for (const radio of radios(row)) radio.checked = radio.value === found.answer;
+        row.querySelector("textarea").value = found.reason;
+        last.set(row, found.answer);
+        stored.set(code, found);
+        forget(code);
+        goTo(row);
+      }),
+      pick("Dùng mức trên máy này", () => {
+        Object.assign(kept.pending[code], { seen: found, sent: [] });
+        send();
+        goTo(row);
+      }),
+    );
+    row.querySelector("[data-note]").append(buttons);
+  }
+
   function forget(code) {
     delete kept.pending[code];
     keep();
+    tellWaiting();
     note(rowOf(code), "");
   }
 
   function fail(code, sentence) {
+    cut = true;
     note(rowOf(code), sentence);
     clearTimeout(fail.timer);
     fail.timer = setTimeout(send, RETRY_MS);
   }
 
-  // The rules said no: sending it again would not help.
-  function refuse(code, sentence) {
-    forget(code);
-    note(rowOf(code), sentence);
+  // The rules said no. What may be allowed later (present, session open) stays here until it is.
+  function refuse(code, { refusal, final }) {
+    if (final) forget(code);
+    note(rowOf(code), refusal);
+  }
+
+  function tellWaiting() {
+    const codes = Object.keys(kept.pending);
+    unsent.hidden = !codes.length;
+    unsent.firstElementChild.textContent = `Chưa gửi ${codes.length} điểm (tiêu chí ${codes.join(", ")})`;
   }
 
   function note(row, sentence) {
@@ -136,12 +211,20 @@ function scoring() {
       item.classList.toggle("done", done === all);
       item.querySelector("[data-count]").textContent = `${done}/${all}`;
     }
-    for (const row of rows) row.querySelector("[data-skip]").hidden = !data.skipped.includes(row.dataset.code);
+    for (const row of rows) {
+      row.querySelector("[data-skip]").hidden = !data.skipped.includes(row.dataset.code);
+      const due = row.querySelector("[data-due]"), why = data.reasons[row.dataset.code];
+      due.hidden = !why;
+      if (!why) continue;
+      due.lastElementChild.textContent = `Cần ghi lý do: ${why}.`;
+      row.querySelector("details").open = true;
+    }
   }
 
   async function go(address) {
     if (!address) return;
     await Promise.race([sending, new Promise((done) => setTimeout(done, 1500))]);
+    if (cut || !navigator.onLine) return tellWaiting(); // the next page would not come: go on here
     location.assign(address);
   }
 
@@ -167,6 +250,7 @@ function scoring() {
   function step(by) {
     const next = rows[rows.indexOf(current) + by];
     if (next) goTo(next);
+    else go(by > 0 ? form.dataset.next : form.dataset.before);
   }
 
   function takeBack() {
@@ -231,6 +315,9 @@ function scoring() {
     ArrowDown: () => step(1),
     PageUp: () => go(form.dataset.before),
     PageDown: () => go(form.dataset.next),
+    k: () => step(-1),
+    j: () => step(1),
+    Enter: () => step(1),
     n: openReason,
     f: () => toggleFlag(current),
     e: openPaper,
@@ -245,11 +332,17 @@ function scoring() {
     const typing = event.target.matches("textarea, input:not([type=radio]), select");
     if (typing && event.key !== "Escape") return;
     if (event.target.matches("input[type=radio]") && event.key.startsWith("Arrow")) return; // arrows choose there
+    if (event.key === "Enter" && !event.target.matches("body, .criterion, input[type=radio]")) return; // presses what has the focus
     if (pane().contains(event.target) && /^(Arrow|Page)/.test(event.key)) return; // and scroll the pages here
     const act = /^[1-9]$/.test(event.key) ? () => choose(Number(event.key)) : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();
     act();
   });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault(); // every choice is on its way already, each over the one that this page saw
+    go(form.dataset.next);
+  });
+  unsent.querySelector("button").addEventListener("click", send);
   window.addEventListener("online", send);
 }
