@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ocop.scorecards.rules import STARS
+from ocop.scorecards.queries import card
+from ocop.scorecards.rules import STARS, Marked
 
-from .models import Conclusion, Council
+from .models import Conclusion, Council, Finding, Member, Sheet
 from .quality import Divided, Missed, Severity, alpha, divided, missed, severities
-from .results import readings
+from .queries import marked
 
 
 @dataclass(frozen=True)
@@ -26,34 +29,39 @@ class Judging:
     marks: list[tuple[str, int, Missed]]
 
 
-def years_of(council: Council) -> list[int]:
-    """Years in which the council held sessions, the last first."""
-    days = council.sessions.order_by("-held_on").values_list("held_on", flat=True)
-    return list(dict.fromkeys(day.year for day in days))
+def concluded_by(council: Council) -> list[Conclusion]:
+    """Conclusions of a council that are in effect, by session; their sessions and scorecards are at hand."""
+    found = Conclusion.objects.in_effect().filter(item__session__council=council)
+    rows = found.select_related("item__session", "dossier__scorecard")
+    return list(rows.order_by("item__session__held_on", "pk"))
 
 
-def judging_of(council: Council, year: int | None) -> Judging:
-    """Return how a council judged, in one year or in all: a constant number of queries."""
-    found = Conclusion.objects.in_effect().filter(item__session__council=council, item__closed=True)
-    if year is not None:
-        found = found.filter(item__session__held_on__year=year)
-    rows = list(found.select_related("item", "dossier__scorecard").order_by("pk"))
-    read = list(readings(rows).values())
-    totals = [{sheet.member: mark.total for sheet, mark in zip(one.sheets, one.marks, strict=True)} for one in read]
+def judging_of(conclusions: Sequence[Conclusion]) -> Judging:
+    """Return how the conclusions were judged: two queries, however many."""
+    rounds = {one.item_id: one.round for one in conclusions}
+    findings: dict[int, list[Finding]] = defaultdict(list)
+    for finding in Finding.objects.filter(item__in=rounds, confirmed_at__isnull=False).order_by("pk"):
+        findings[finding.item_id].append(finding)
+    sheets: dict[int, dict[Member, Marked]] = defaultdict(dict)
+    signed = Sheet.objects.filter(item__in=rounds, signed_at__isnull=False)
+    for sheet in signed.select_related("member__user", "scorecard", "item__dossier__scorecard").order_by("pk"):
+        if sheet.round == rounds[sheet.item_id]:
+            sheets[sheet.item_id][sheet.member] = marked(sheet, findings[sheet.item_id])
+    totals = [{member: mark.total for member, mark in given.items()} for given in sheets.values()]
+    read = [(one, card(one.dossier.scorecard), list(sheets[one.item_id].values())) for one in conclusions]
     points = [
-        (f"{c.code} {c.name_vi}", [mark.points[c.code] for mark in one.marks])
-        for one in read
-        if one.marks
-        for c in one.card.criteria
+        (f"{c.code} {c.name_vi}", [mark.points[c.code] for mark in marks])
+        for _, scorecard, marks in read
+        for c in (scorecard.criteria if marks else ())
     ]
     asked = [
-        ((f"{code} {one.card.by_code[code].name_vi}", star), code in one.conclusion.marks_missed.get(str(star), []))
-        for one in read
+        ((f"{code} {scorecard.by_code[code].name_vi}", star), code in one.marks_missed.get(str(star), []))
+        for one, scorecard, marks in read
         for star in STARS
-        for code in dict.fromkeys(code for mark in one.marks for code in mark.minimums[star])
+        for code in dict.fromkeys(code for mark in marks for code in mark.minimums[star])
     ]
     return Judging(
-        sum(bool(one.marks) for one in read),
+        sum(bool(given) for given in totals),
         alpha([list(given.values()) for given in totals]),
         sorted(((str(m), found) for m, found in severities(totals).items()), key=lambda row: (row[1].mean, row[0])),
         sorted(divided(points).items(), key=lambda row: (-row[1].spread, row[0])),

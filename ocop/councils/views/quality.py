@@ -13,7 +13,7 @@ from ocop.kernel.pages import export
 from ocop.kernel.pages.listing import Column
 from ocop.kernel.templatetags.ocop import mean
 
-from ..judging import Judging, judging_of, years_of
+from ..judging import Judging, concluded_by, judging_of
 from ..models import Council
 from ..permissions import is_chair, is_secretary
 from ..quality import Severity
@@ -55,10 +55,11 @@ def quality(request: Request, pk: int) -> HttpResponse:
     council = get_object_or_404(found, pk=pk)
     if not (is_secretary(request.user, council, request.day) or is_chair(request.user, council, request.day)):
         raise Http404
-    years = years_of(council)
+    conclusions = concluded_by(council)
+    years = sorted({one.item.session.held_on.year for one in conclusions}, reverse=True)
     asked = request.GET.get("nam", "")
     year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else None
-    judged = judging_of(council, year)
+    judged = judging_of([one for one in conclusions if year in (None, one.item.session.held_on.year)])
     if request.GET.get("tai") == "xlsx":
         return _file(judged, request.GET.get("bang", ""))
     widest = max((max(-one.low, one.high) for _, one in judged.members), default=Fraction(0)) or Fraction(1)
