@@ -13,7 +13,7 @@ from ocop.accounts.models import Agency, Level
 from ocop.dossiers.models import Dossier
 from ocop.kernel.pages.forms import ActForm, DateField, Form, ListedField, RowsField, VersionField
 
-from .models import Council, Finding, Member
+from .models import Council, Finding, Item, Member, Session
 from .rules import OPTIONAL_SEATS, SEATS_2026, Part
 from .timetable import DAY, Block, blocks_text, parse_blocks, per_day
 
@@ -141,7 +141,12 @@ class SittingForm(ActForm):
 
 class SessionForm(SittingForm):
     council = forms.ModelChoiceField(Council.objects.none(), label="Hội đồng", empty_label=None)
-    field_order = ("council",)
+    kind = forms.ChoiceField(
+        label="Hình thức",
+        choices=[(kind, name[0].upper() + name[1:]) for kind, name in Session.KINDS],
+        help_text="Lấy ý kiến bằng văn bản chỉ cho hồ sơ đánh giá lại; ngày họp là hạn cuối ký phiếu.",
+    )
+    field_order = ("council", "kind")
 
     def __init__(self, *args: Any, councils: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -292,3 +297,18 @@ class RoundForm(ActForm):
 class RoundPlanForm(Form):
     plan = forms.CharField(label="Kế hoạch của đợt", max_length=300, help_text="Số, ngày của kế hoạch.")
     version = VersionField()
+
+
+class MeetingForm(Form):
+    """Products that leave written opinions, and the meeting that takes them."""
+
+    items = RowsField(Item.objects.none(), label="Sản phẩm cần họp", widget=forms.CheckboxSelectMultiple)
+    meeting = ListedField(label="Phiên họp")
+
+    def __init__(self, *args: Any, session: Session, meetings: list[Session], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        items, meeting = self.fields["items"], self.fields["meeting"]
+        assert isinstance(items, RowsField)
+        assert isinstance(meeting, ListedField)
+        items.queryset = session.items.pending().select_related("session", "dossier").order_by("position", "pk")
+        meeting.offer(meetings)

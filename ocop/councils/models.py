@@ -177,10 +177,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 
 class Session(models.Model):
-    """Phiên chấm: one sitting of a council on a day, with the rules of work frozen at its opening."""
+    """Phiên chấm: one sitting of a council on a day, with the rules of work frozen at its opening.
+
+    Written opinions (art. 7(6)d) are a session without a meeting: held_on is the last day on which sheets are signed.
+    """
 
     PLANNED, OPEN, CLOSED = "planned", "open", "closed"
     STATES = [(PLANNED, "đã lên lịch"), (OPEN, "đang họp"), (CLOSED, "đã kết thúc")]
+    MEETING, WRITTEN = "meeting", "written"
+    KINDS = [(MEETING, "họp trực tiếp"), (WRITTEN, "lấy ý kiến bằng văn bản")]
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="sessions")
     code = models.CharField("mã", max_length=8, unique=True)
@@ -200,6 +205,7 @@ class Session(models.Model):
     minutes_each = models.PositiveSmallIntegerField("số phút một sản phẩm", null=True)
     short_notice = models.CharField("lý do mời gấp", max_length=500, blank=True)
     rechecked = models.PositiveSmallIntegerField("sản phẩm tính lại khớp", null=True)  # null too before it was done
+    kind = models.CharField("hình thức", max_length=10, choices=KINDS, default=MEETING)
 
     objects = SessionQuerySet.as_manager()
 
@@ -211,6 +217,10 @@ class Session(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("councils:session", args=[self.code])
+
+    @property
+    def is_written(self) -> bool:
+        return self.kind == self.WRITTEN
 
 
 class Attendance(models.Model):
@@ -446,3 +456,15 @@ class EvaluationRound(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("councils:round", args=[self.level, self.year, self.number])
+
+
+class MeetingRequest(models.Model):
+    """A member asks to talk about a product that the council decides by written opinions: its matter is complex."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="meeting_requests")
+    member = models.ForeignKey(Member, models.PROTECT)
+    reason = models.CharField("nội dung cần thảo luận", max_length=500)
+    asked_at = models.DateTimeField("đề nghị lúc")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "member"], name="asked_once")]

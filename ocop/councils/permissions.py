@@ -102,6 +102,8 @@ def check_may_score(member: Member, item: Item, day: date) -> None:
             f"Bạn thôi là thành viên hội đồng từ sau ngày {vi_date(member.last_day)}.",
             "Phiếu đã ký vẫn được tính; Chủ tịch miễn các phiếu còn lại.",
         )
+    if session.is_written and day > session.held_on:
+        raise Refusal("Chưa chấm.", f"Hạn gửi ý kiến là hết ngày {vi_date(session.held_on)}.", "Báo thư ký hội đồng.")
     pending, declared, here = _standing(item, member)
     if not pending:
         raise Refusal("Chưa chấm.", "Hồ sơ không còn ở hội đồng này.", "Mở hồ sơ để xem bước hiện tại.")

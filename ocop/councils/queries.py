@@ -211,6 +211,7 @@ def _boards(session: Session, items: list[Item], findings: Mapping[int, list[Fin
             {s.member_id for s in sheets[item.pk] if s.signed_at and s.round == item.round},
             rules,
             findings.get(item.pk, []),
+            over=day > session.held_on,
         )
         for item in items
     ]
@@ -231,9 +232,18 @@ def _board(
     signed: Collection[int],
     rules: RulesOfWork,
     findings: list[Finding],
+    *,
+    over: bool,
 ) -> Board:
-    present = {seat.pk for seat in seats if seat.here}  # type: ignore[attr-defined]  # seats_of
-    duties = [_duty(seat, stands[seat.pk], present, excused, signed) for seat in seats if seat.scores]
+    """The board of one product. over  the day of the session is past
+
+    Of written opinions a sheet that was received is presence; who has not answered by the last day is absent.
+    """
+    asked = {seat.pk for seat in seats if seat.here}  # type: ignore[attr-defined]  # seats_of
+    written = item.session.is_written
+    present = set(signed) if written else asked
+    expected = present if written and over else asked
+    duties = [_duty(seat, stands[seat.pk], expected, excused, signed) for seat in seats if seat.scores]
     free = [duty for duty in duties if duty.state != "recused"]
     here = [duty for duty in free if duty.member.pk in present]
     chair = presiding(seats, [seat.pk for seat in seats if stands[seat.pk].recused])

@@ -15,7 +15,9 @@ from .timetable import Slot, latest_day, short_notice, timetable
 
 
 def when_and_where(session: Session) -> str:
-    """'Phiên chấm đợt 2, 08:00 ngày 15/12/2026, Hội trường số 1'."""
+    """'Phiên chấm đợt 2, 08:00 ngày 15/12/2026, Hội trường số 1'; of written opinions their last day."""
+    if session.is_written:
+        return f"{session.name}: lấy ý kiến bằng văn bản, ký phiếu đến hết ngày {vi_date(session.held_on)}"
     hour = f"{session.starts_at:%H:%M} " if session.starts_at else ""
     return f"{session.name}, {hour}ngày {vi_date(session.held_on)}, {session.place}"
 
@@ -48,7 +50,7 @@ def late_notice(session: Session, today: date | None = None) -> list[str]:
     today  what it would be if the invitation went out on that day; None: it has gone out
     """
     invited_on = day_of(session.invited_at) if session.invited_at else today
-    if invited_on is None:
+    if invited_on is None or session.is_written:  # nobody has to come
         return []
     added = [day_of(item.added_at) for item in session.items.all() if item.added_at]
     rules = rules_of(session)

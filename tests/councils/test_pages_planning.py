@@ -40,6 +40,7 @@ def test_a_planned_session_has_its_round_and_its_hour(hall: Hall) -> None:
         "starts_at": "8h30",
         "minutes_each": "50",
         "place": "Phòng 2",
+        "kind": "meeting",
     }
     assert "Nhập giờ như 08:00 hoặc 13h30." in client.post("/phien-cham/moi/", {**body, "starts_at": "25h"}).text
     assert client.post("/phien-cham/moi/", body).status_code == 302

@@ -102,7 +102,14 @@ def test_others_have_no_page_to_found_or_plan(hall: Hall, who: str) -> None:
 
 
 def _plan(hall: Hall, held_on: str, once: str = "") -> dict[str, object]:
-    return {"council": hall.council.pk, "name": "Phiên bổ sung", "held_on": held_on, "place": "Phòng 2", "once": once}
+    return {
+        "council": hall.council.pk,
+        "name": "Phiên bổ sung",
+        "held_on": held_on,
+        "place": "Phòng 2",
+        "kind": "meeting",
+        "once": once,
+    }
 
 
 def test_a_session_is_planned_once_and_only_within_the_term(hall: Hall) -> None:

@@ -50,6 +50,7 @@ NO_SCOPE = {
     "councils.Excuse": PART,
     "councils.Finding": PART,
     "councils.Interest": PART,
+    "councils.MeetingRequest": PART,
     "councils.Member": PART,
     "councils.SheetAnswer": "part of a sheet",
     "dossiers.Advice": PART,

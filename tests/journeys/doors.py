@@ -248,6 +248,8 @@ DOORS: dict[str, Door] = {
     "councils:sort": act("session", SECRETARY),
     "councils:move": act("item moved", SECRETARY),
     "councils:short_notice": act("planned session", CHAIR, reason=WHY),
+    "councils:take_to_meeting": act("session", SECRETARY),
+    "councils:ask_meeting": act("item", SCORERS, reason=WHY),
     "councils:calendar": Door("session", HALL, turns_away=True),
     "councils:session": thing("session", HALL),
     "councils:hall": thing("session", HALL),

@@ -19,7 +19,7 @@ from ..models import Conclusion, Finding, Member, Session
 from ..permissions import seats_of
 from ..queries import Board, board, rules_of
 from ..results import Reading, readings
-from ..rules import Part, RulesOfWork
+from ..rules import Part
 from .parts import COUNCIL, conclusion_words, hour, signers
 
 
@@ -40,6 +40,8 @@ def minutes(session: Session) -> Paper:
     )
     found = readings(conclusions)
     present = {seat.pk for seat in members if seat.here}  # type: ignore[attr-defined]  # seats_of
+    if session.is_written:  # who sent a sheet
+        present = {duty.member.pk for row in rows for duty in row.signed}
     body: list[Block] = [
         Heading("I. THỜI GIAN, ĐỊA ĐIỂM"),
         Paragraph(f"Thời gian: {_hours(session)}."),
@@ -54,7 +56,7 @@ def minutes(session: Session) -> Paper:
             f"ngày {vi_date(council.decision.day)} của {council.organ.name}."
         ),
         Heading("II. THÀNH PHẦN"),
-        *_attendance(members, present, rules_of(session)),
+        *_attendance(session, members, present),
         Heading("III. KÊ KHAI LỢI ÍCH"),
         *_interests(rows),
         Heading("IV. NỘI DUNG VÀ KẾT QUẢ"),
@@ -71,7 +73,8 @@ def minutes(session: Session) -> Paper:
     ]
     return Paper(
         kind="Biên bản",
-        summary=f"Họp đánh giá, phân hạng sản phẩm OCOP: {session.name}",
+        summary=f"{'Lấy ý kiến bằng văn bản' if session.is_written else 'Họp'} đánh giá, phân hạng sản phẩm OCOP: "
+        f"{session.name}",
         day=session.held_on,
         body=tuple(body),
         organ_parent=council.organ.name,
@@ -90,7 +93,12 @@ def _rechecked(session: Session) -> list[Block]:
 
 
 def _hours(session: Session) -> str:
-    """'khai mạc 08 giờ 00 phút, ngày 01 tháng 10 năm 2026; kết thúc 11 giờ 30 phút cùng ngày', as far as known."""
+    """The last day of written opinions, or as far as known:
+
+    'khai mạc 08 giờ 00 phút, ngày 01 tháng 10 năm 2026; kết thúc 11 giờ 30 phút cùng ngày'.
+    """
+    if session.is_written:
+        return f"lấy ý kiến bằng văn bản đến hết {vi_long_date(session.held_on)}"
     if session.opened_at is None:
         return vi_long_date(session.held_on)
     said = f"khai mạc {hour(session.opened_at)}, {vi_long_date(day_of(session.opened_at))}"
@@ -101,12 +109,14 @@ def _hours(session: Session) -> str:
     return f"{said}; kết thúc {hour(session.closed_at)}{until}"
 
 
-def _attendance(members: list[Member], present: set[int], rules: RulesOfWork) -> list[Block]:
+def _attendance(session: Session, members: list[Member], present: set[int]) -> list[Block]:
+    rules = rules_of(session)
+    here_words, away_words = ("Có phiếu", "Không có phiếu") if session.is_written else ("Có mặt", "Vắng mặt")
     scoring = [m for m in members if m.scores]
     here = [m for m in scoring if m.pk in present]
     needed = rules.least_present(len(scoring))
     lines = tuple(
-        (str(n), m.user.name, m.get_part_display(), m.unit, "Có mặt" if m.pk in present else "Vắng mặt")
+        (str(n), m.user.name, m.get_part_display(), m.unit, here_words if m.pk in present else away_words)
         for n, m in enumerate(members, 1)
     )
     chair = "có" if any(m.part == Part.CHAIR for m in here) else "không có"
@@ -122,7 +132,7 @@ def _attendance(members: list[Member], present: set[int], rules: RulesOfWork) ->
             lines,
         ),
         Paragraph(
-            f"Có mặt {len(here)}/{len(scoring)} thành viên được chấm điểm; quy chế cần từ {needed}; "
+            f"{here_words} {len(here)}/{len(scoring)} thành viên được chấm điểm; quy chế cần từ {needed}; "
             f"{chair} Chủ tịch Hội đồng. "
             "Số thành viên cần có tính lại cho từng sản phẩm sau khi trừ người có xung đột lợi ích."
         ),

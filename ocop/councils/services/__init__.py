@@ -20,6 +20,7 @@ from .sessions import (
     set_attendance,
 )
 from .sheets import save_marks, sign_sheet, start_sheet
+from .written import ask_meeting, take_to_meeting
 
 __all__ = [
     "Seat",
@@ -29,6 +30,7 @@ __all__ = [
     "adopt_rules",
     "allow_short_notice",
     "announce",
+    "ask_meeting",
     "call_item",
     "change_members",
     "change_session",
@@ -56,4 +58,5 @@ __all__ = [
     "sign_sheet",
     "sort_agenda",
     "start_sheet",
+    "take_to_meeting",
 ]

@@ -22,6 +22,7 @@ from ..permissions import check_may_run, check_presides
 from ..queries import board_of, level_of, marked, rules_of
 from ..recheck import recheck, words_of
 from ..rules import Open, Result, causes, verdict
+from .written import check_needs_no_meeting
 
 
 @transaction.atomic
@@ -49,10 +50,11 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
             "Cần người chủ trì thay theo quyết định.",
         )
     if not row.quorum:
+        here = "đã gửi phiếu" if session.is_written else "có mặt"
         chair = "" if row.chair is None or row.chair_present else f" {row.chair.get_part_display()} vắng mặt."
         raise Refusal(
             what,
-            f"Không đủ số thành viên: có mặt {row.present}/{row.members}, cần từ {row.least_present}.{chair}",
+            f"Không đủ số thành viên: {here} {row.present}/{row.members}, cần từ {row.least_present}.{chair}",
             "Chờ đủ thành viên, hoặc lùi sản phẩm sang phiên khác.",
         )
     findings = list(item.findings.order_by("pk"))
@@ -79,6 +81,8 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
         raise Refusal(what, "Không có phiếu nào được tính.", "Cần ít nhất một phiếu đã ký.")
     results = [marked(sheet, findings) for sheet in sheets]
     deviates = rules.deviates([result.total for result in results])
+    if session.is_written:
+        check_needs_no_meeting(item, deviates=deviates and not rejections)
     if deviates and not rejections and item.round < rules.rounds:
         found = [[cause.criterion, list(cause.points)] for cause in causes(results)]
         same = Item.objects.filter(pk=item.pk, version=item.version, closed=False)

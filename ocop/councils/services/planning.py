@@ -14,9 +14,9 @@ from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.text import clean
 from ocop.kernel.time import day_of, vi_date
 
-from ..models import Council, EvaluationRound, Item, Session
-from ..permissions import check_is_chair, check_may_run
-from ..queries import rules_on
+from ..models import Attendance, Council, EvaluationRound, Item, Session
+from ..permissions import check_is_chair, check_may_run, seats_of
+from ..queries import rules_of, rules_on
 from ..sittings import members_of, when_and_where
 from ..timetable import per_day
 
@@ -33,11 +33,13 @@ def plan_session(
     starts_at: time | None = None,
     minutes_each: int | None = None,
     evaluation_round: EvaluationRound | None = None,
+    kind: str = Session.MEETING,
     token: str = "",
 ) -> Session:
     """Plan a session of a council.
 
     starts_at, minutes_each  give every product its time; None: not planned yet
+    kind  of written opinions nobody has to come: held_on is their last day, and all members count as reached
     """
     once.claim(token, now=now)
     check_may_run(by, council, day_of(now))
@@ -50,9 +52,14 @@ def plan_session(
         starts_at=starts_at,
         minutes_each=minutes_each,
         evaluation_round=evaluation_round,
+        kind=kind,
     )
     _check_plan(session, "Chưa lập phiên.")
     session.save()
+    if session.is_written:
+        Attendance.objects.bulk_create(
+            [Attendance(session=session, member=seat, present=True) for seat in seats_of(session)]
+        )
     audit.record("session.planned", session, by=by, at=now, after={"name": session.name, "ngày": held_on})
     return session
 
@@ -68,6 +75,8 @@ def _check_plan(session: Session, what: str) -> None:
     session.rules_body = asdict(in_force.rules)
     if one is not None and one.level != council.level:
         raise Refusal(what, f"{one} không phải đợt của hội đồng này.", "Chọn đợt cùng cấp.")
+    if session.is_written and not rules_of(session).written:
+        raise Refusal(what, "Quy chế không cho lấy ý kiến bằng văn bản.", "Họp trực tiếp.")
     if session.minutes_each is not None and not per_day(session.minutes_each):
         raise Refusal(what, f"{session.minutes_each} phút dài hơn một buổi làm việc.", "Nhập số phút nhỏ hơn.")
 

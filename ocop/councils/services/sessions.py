@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from ocop.accounts.models import User
 from ocop.accounts.services import notify
 from ocop.dossiers.models import Dossier
+from ocop.dossiers.rules import Kind
 from ocop.dossiers.services import end_reading, enter_council, grant_reading, leave_council
 from ocop.kernel import audit
 from ocop.kernel.refusal import Moved, Refusal
@@ -37,6 +38,12 @@ def add_item(*, session: Session, dossier: Dossier, by: User, now: datetime) -> 
     if not in_its_area(session.council, dossier):
         raise Refusal("Chưa thêm sản phẩm.", f"Hồ sơ {dossier} không chờ hội đồng này.", "Chọn trong danh sách chờ.")
     check_may_open_session(dossier.scorecard)
+    if session.is_written and dossier.kind != Kind.RE_EVALUATION:
+        raise Refusal(
+            "Chưa thêm sản phẩm.",
+            "Chỉ đánh giá lại được lấy ý kiến bằng văn bản (QĐ 26/2026/QĐ-TTg điều 7 khoản 6 điểm d).",
+            "Đưa hồ sơ này vào phiên họp.",
+        )
     if later := why_not_in(session, dossier):
         raise Refusal("Chưa thêm sản phẩm.", later, "Để hồ sơ vào đợt sau.")
     lacking = lacking_seats(session, dossier)
@@ -93,7 +100,8 @@ def invite(*, session: Session, by: User, now: datetime) -> int:
     if not same.update(invited_at=session.invited_at or now, version=session.version + 1):
         raise Moved("Chưa mời.")
     session.refresh_from_db()
-    text = f"Mời họp {when_and_where(session)}. Kê khai lợi ích trước khi mở hồ sơ."
+    text = f"{when_and_where(session)}. Kê khai lợi ích trước khi mở hồ sơ."
+    text = text if session.is_written else f"Mời họp {text}"
     count = notify(members_of(session), text, path=session.get_absolute_url(), now=now)
     audit.record("session.invited", session, by=by, at=now, after={"số người": count})
     return count
@@ -153,6 +161,8 @@ def set_attendance(*, session: Session, present: Collection[int], by: User, now:
     check_may_run(by, session.council, day_of(now))
     if session.state == Session.CLOSED:
         raise Refusal("Chưa ghi có mặt.", "Phiên đã kết thúc.", "Biên bản giữ danh sách đã ghi.")
+    if session.is_written:
+        raise Refusal("Chưa ghi có mặt.", "Lấy ý kiến bằng văn bản không họp.", "Phiếu đã ký là phiếu được tính.")
     seats = {seat.pk for seat in seats_of(session)}
     if not set(present) <= seats:
         raise Refusal("Chưa ghi có mặt.", "Có người không thuộc hội đồng.", "Mở lại trang.")
@@ -168,14 +178,19 @@ def set_attendance(*, session: Session, present: Collection[int], by: User, now:
 
 @transaction.atomic
 def open_session(*, session: Session, by: User, now: datetime) -> None:
-    """Open the session on its day: invited in time or with the chair's reason, with an agenda."""
+    """Open the session on its day: invited in time or with the chair's reason, with an agenda.
+
+    Written opinions are asked for as soon as the members are invited, until their last day.
+    """
     day = day_of(now)
     check_may_run(by, session.council, day)
     if session.state != Session.PLANNED:
         raise Refusal("Chưa mở phiên.", f"Phiên {session.get_state_display()}.", "Mở lại trang.")
     if session.invited_at is None or not session.items.exists():
         raise Refusal("Chưa mở phiên.", "Phiên chưa có sản phẩm hoặc chưa mời.", "Thêm sản phẩm, mời thành viên trước.")
-    if day < session.held_on:
+    if session.is_written and day > session.held_on:
+        raise Refusal("Chưa mở phiên.", f"Hạn gửi ý kiến là ngày {vi_date(session.held_on)}.", "Sửa lịch trước.")
+    if day < session.held_on and not session.is_written:
         raise Refusal("Chưa mở phiên.", f"Phiên họp ngày {vi_date(session.held_on)}.", "Chờ đến ngày họp.")
     late = late_notice(session)
     if late and not session.short_notice:

@@ -20,9 +20,9 @@ from ocop.kernel import ical
 from ocop.kernel.calendar import holidays
 
 from .. import services
-from ..forms import CapacityForm, ChangeSessionForm, ReasonForm, SessionForm
-from ..models import EvaluationRound, Session
-from ..permissions import check_may_run, is_chair, is_secretary
+from ..forms import CapacityForm, ChangeSessionForm, MeetingForm, ReasonForm, SessionForm
+from ..models import EvaluationRound, MeetingRequest, Session
+from ..permissions import check_may_run, is_chair, is_secretary, seats_of
 from ..proposals import proposals_of, rounds_of
 from ..queries import run_by
 from ..rounds import STANDINGS, round_for
@@ -126,10 +126,21 @@ def _waiting(request: Request, one: EvaluationRound, rounds: list[EvaluationRoun
     return list(found.order_by("scorecard__set_no", "filed_on", "pk")[:1000])
 
 
+def _meetings(row: Session) -> list[Session]:
+    """Meetings of the same council that can still take products."""
+    return list(
+        row.council.sessions.filter(kind=Session.MEETING).exclude(state=Session.CLOSED).order_by("held_on", "pk")
+    )
+
+
 @login_required
 def prepare(request: Request, code: str) -> HttpResponse:
     """The agenda with its hours, and whether everything goes out in time."""
     row = session_of(request, code)
+    return _prepare(request, row, None)
+
+
+def _prepare(request: Request, row: Session, sent: MeetingForm | None) -> HttpResponse:
     items = list(
         row.items.select_related("dossier__product", "dossier__subject", "dossier__scorecard").order_by(
             "position", "pk"
@@ -137,7 +148,7 @@ def prepare(request: Request, code: str) -> HttpResponse:
     )
     slots = turns(row, items)
     invite_by, dossiers_by = last_days(row)
-    context = {
+    context: dict[str, Any] = {
         "session": row,
         "agenda": list(zip(items, slots, strict=True)),
         "last_slot_day": max((slot.day for slot in slots if slot), default=0),
@@ -148,7 +159,44 @@ def prepare(request: Request, code: str) -> HttpResponse:
         "chairs": is_chair(request.user, row.council, request.day),
         "reason_form": ReasonForm(auto_id=False),
     }
-    return render(request, "councils/prepare.html", context)
+    if row.is_written:
+        context |= {
+            "requests": list(
+                MeetingRequest.objects.filter(item__session=row)
+                .select_related("item__dossier__product", "member__user")
+                .order_by("pk")
+            ),
+            "scores": any(seat.user_id == request.user.pk and seat.scores for seat in seats_of(row)),
+        }
+        if context["may_run"]:
+            meetings = _meetings(row)
+            context |= {"meetings": meetings, "meeting_form": sent or MeetingForm(session=row, meetings=meetings)}
+    return render(request, "councils/prepare.html", context, status=sent.status if sent else 200)
+
+
+@require_POST
+def ask_meeting(request: Request, code: str, pk: int) -> HttpResponse:
+    row = session_of(request, code)
+    item = get_object_or_404(row.items.select_related("session__council", "dossier__product"), pk=pk)
+    services.ask_meeting(item=item, reason=request.POST.get("reason", ""), by=request.user, now=request.now)
+    messages.success(request, f"Đã đề nghị họp trực tiếp về “{item}”.")
+    return redirect("councils:prepare", code)
+
+
+@require_POST
+def take_to_meeting(request: Request, code: str) -> HttpResponse:
+    row = _run(request, code)
+    form = MeetingForm(request.POST, session=row, meetings=_meetings(row))
+
+    def keep() -> HttpResponse:
+        meeting = form.cleaned_data["meeting"]
+        count = services.take_to_meeting(
+            items=list(form.cleaned_data["items"]), meeting=meeting, by=request.user, now=request.now
+        )
+        messages.success(request, f"Đã chuyển {count} sản phẩm sang {meeting.name}; phiếu đã ký được giữ.")
+        return redirect(meeting)
+
+    return form.carry_out(keep) or _prepare(request, row, form)
 
 
 @require_POST
