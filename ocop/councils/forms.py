@@ -13,8 +13,9 @@ from ocop.accounts.models import Agency, Level
 from ocop.dossiers.models import Dossier
 from ocop.kernel.pages.forms import ActForm, DateField, Form, ListedField, RowsField, VersionField
 
-from .models import Council, Finding, Item, Member, Session
+from .models import Council, Finding, Item, Member, Sample, Session
 from .rules import OPTIONAL_SEATS, SEATS_2026, Part
+from .samples import MOST_SAMPLES, SAMPLES
 from .timetable import DAY, Block, blocks_text, parse_blocks, per_day
 
 CLOCK = re.compile(r"(\d{1,2})\s*[:hg]\s*(\d{2})?")
@@ -131,6 +132,11 @@ class SittingForm(ActForm):
         label="Số phút một sản phẩm", required=False, min_value=1, max_value=240, help_text="Để tính giờ từng sản phẩm."
     )
     place = forms.CharField(label="Địa điểm", max_length=200)
+    blind = forms.BooleanField(
+        label="Giấu tên sản phẩm trên danh sách mẫu",
+        required=False,
+        help_text="Thành viên chỉ thấy mã mẫu đến khi kết thúc phiên.",
+    )
 
     def __init__(self, *args: Any, rounds: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -312,3 +318,29 @@ class MeetingForm(Form):
         assert isinstance(meeting, ListedField)
         items.queryset = session.items.pending().select_related("session", "dossier").order_by("position", "pk")
         meeting.offer(meetings)
+
+
+class ReceiveSamplesForm(ActForm):
+    item = ListedField(label="Sản phẩm")
+    count = forms.IntegerField(label="Số mẫu nhận", min_value=1, max_value=MOST_SAMPLES, initial=SAMPLES)
+    received_on = DateField(label="Ngày nhận")
+    received_from = forms.CharField(label="Bên giao", max_length=200, help_text="Ví dụ: UBND xã, chủ thể.")
+
+    def __init__(self, *args: Any, items: list[Item], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["item"]
+        assert isinstance(field, ListedField)
+        field.offer(items)
+
+
+class HandOverForm(Form):
+    samples = RowsField(Sample.objects.none(), label="Mẫu chưa ký nhận", widget=forms.CheckboxSelectMultiple)
+    member = ListedField(label="Giao cho")
+
+    def __init__(self, *args: Any, session: Session, members: list[Member], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        samples, member = self.fields["samples"], self.fields["member"]
+        assert isinstance(samples, RowsField)
+        assert isinstance(member, ListedField)
+        samples.queryset = session.samples.filter(signed_at=None).order_by("number")
+        member.offer(members)

@@ -206,6 +206,7 @@ class Session(models.Model):
     short_notice = models.CharField("lý do mời gấp", max_length=500, blank=True)
     rechecked = models.PositiveSmallIntegerField("sản phẩm tính lại khớp", null=True)  # null too before it was done
     kind = models.CharField("hình thức", max_length=10, choices=KINDS, default=MEETING)
+    blind = models.BooleanField("giấu tên sản phẩm trên danh sách mẫu", default=False)
 
     objects = SessionQuerySet.as_manager()
 
@@ -468,3 +469,44 @@ class MeetingRequest(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "member"], name="asked_once")]
+
+
+class SampleQuerySet(models.QuerySet["Sample"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        return self.filter(session__in=Session.objects.visible_to(user, day))
+
+
+class Sample(models.Model):
+    """Sản phẩm mẫu: one piece, its code in the session, who received it and which member signed for it.
+
+    It stays when its product leaves the agenda, so the codes of a session have no gap. Source: art. 6(2)d.
+    """
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="samples")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="samples", verbose_name="hồ sơ")
+    number = models.PositiveSmallIntegerField("số thứ tự")
+    received_on = models.DateField("ngày nhận")
+    received_from = models.CharField("bên giao", max_length=200)
+    received_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người nhận")
+    handed_to = models.ForeignKey(Member, models.PROTECT, null=True, related_name="samples", verbose_name="giao cho")
+    handed_at = models.DateTimeField("giao lúc", null=True)
+    signed_at = models.DateTimeField("ký nhận lúc", null=True)
+
+    objects = SampleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mẫu sản phẩm"
+        constraints = [
+            models.UniqueConstraint(fields=["session", "number"], name="one_sample_a_number"),
+            models.CheckConstraint(
+                condition=Q(signed_at=None) | Q(handed_to__isnull=False), name="who_signs_was_handed_the_sample"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """M07: it tells nothing of the product."""
+        return f"M{self.number:02d}"

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import councils, interests, items, papers, planning, quality, results, rounds, rules, sessions, sheets
+from .views import (
+    councils,
+    interests,
+    items,
+    papers,
+    planning,
+    quality,
+    results,
+    rounds,
+    rules,
+    samples,
+    sessions,
+    sheets,
+)
 
 app_name = "councils"
 urlpatterns = [
@@ -30,6 +43,11 @@ urlpatterns = [
     path("phien-cham/<str:code>/xep-theo-bo/", planning.sort, name="sort"),
     path("phien-cham/<str:code>/hop-gap/", planning.short_notice, name="short_notice"),
     path("phien-cham/<str:code>/chuyen-sang-hop/", planning.take_to_meeting, name="take_to_meeting"),
+    path("phien-cham/<str:code>/mau/", samples.listing, name="samples"),
+    path("phien-cham/<str:code>/mau/nhan/", samples.receive, name="receive_samples"),
+    path("phien-cham/<str:code>/mau/giao/", samples.hand_over, name="hand_over"),
+    path("phien-cham/<str:code>/mau/ky-nhan/", samples.sign, name="sign_samples"),
+    path("phien-cham/<str:code>/mau/danh-sach.<str:ending>", samples.paper, name="sample_list"),
     path("phien-cham/<str:code>/lich-hop.ics", planning.calendar_file, name="calendar"),
     path("phien-cham/<str:code>/hoi-truong/", sessions.hall, name="hall"),
     path("phien-cham/<str:code>/them/", sessions.add, name="add"),

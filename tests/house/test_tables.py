@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Field, Model
 
+from ocop.councils.services import receive_samples
 from ocop.dossiers.services import ask_gap, record_visit, want_archive
 from ocop.importing import services as importing
 from ocop.kernel import files
@@ -161,6 +162,11 @@ def test_a_stranger_sees_only_what_is_public(stage):
         book(("DS", [("Tên chủ thể", "Xã"), ("HTX A", "Chiêm Hóa")])), "ds.xlsx", now=now, allow=("xlsx",)
     )
     importing.check(found=importing.start(kind="chu-the", stored=stored, by=by, now=now), now=now)
+    sitting = stage.sitting(stage.ready(name="Bánh gio (mẫu)").dossier, day=date(2026, 10, 20), opened=False)
+    receive_samples(
+        item=sitting.item, count=1, received_on=sitting.day, received_from="UBND xã", by=sitting.secretary,
+        now=sitting.at(),
+    )  # fmt: skip
     seen = {}
     for model in models():
         if hasattr(model.objects.all(), "visible_to"):

@@ -183,6 +183,7 @@ def _build() -> Province:
         "closed session": [conclusion.item.session.code, "pdf"],
         "invitation": [session.code, member, "pdf"],
         "item": [session.code, item.pk],
+        "sample list": [session.code, "pdf"],
         "item moved": [session.code, item.pk, "xuong"],
         "round": ["province", 2026, 2],
         "finding": [session.code, item.pk, finding.pk],

@@ -29,6 +29,7 @@ FIELDS = (
 # Addresses that print a paper or hand out a file: they read no query and take no form.
 PAPERS = {
     "dossiers:print", "dossiers:evidence", "councils:minutes", "councils:invitation", "councils:notice",
+    "councils:sample_list",
     "certificates:decision_paper", "certificates:draft", "certificates:certificate_file", "registry:paper_file",
     "registry:photo", "dossiers:evidence_page", "registry:paper_page",
 }  # fmt: skip

@@ -7,6 +7,7 @@ from .founding import founding_decision, founding_draft, member_list
 from .minutes import minutes
 from .notices import commune_notice, result_notice
 from .reports import checked, checking_report, council_report
+from .samples import sample_list
 from .scores import numbered, score_table
 from .sheets import empty_sheet, signed_sheet
 from .sitting import invitation, product_list
@@ -25,6 +26,7 @@ __all__ = [
     "numbered",
     "product_list",
     "result_notice",
+    "sample_list",
     "score_table",
     "signed_sheet",
 ]

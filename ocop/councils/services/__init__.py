@@ -9,6 +9,7 @@ from .planning import allow_short_notice, change_session, move_item, plan_sessio
 from .reopening import reopen_item
 from .rounds import add_round, set_plan
 from .running import call_item, discuss
+from .samples import hand_over, receive_samples, sign_for_samples
 from .sessions import (
     add_item,
     add_items,
@@ -43,10 +44,12 @@ __all__ = [
     "enter_finding",
     "excuse_member",
     "found_council",
+    "hand_over",
     "invite",
     "move_item",
     "open_session",
     "plan_session",
+    "receive_samples",
     "remind",
     "remove_item",
     "reopen_item",
@@ -55,6 +58,7 @@ __all__ = [
     "set_attendance",
     "set_plan",
     "set_term",
+    "sign_for_samples",
     "sign_sheet",
     "sort_agenda",
     "start_sheet",

@@ -34,11 +34,13 @@ def plan_session(
     minutes_each: int | None = None,
     evaluation_round: EvaluationRound | None = None,
     kind: str = Session.MEETING,
+    blind: bool = False,
     token: str = "",
 ) -> Session:
     """Plan a session of a council.
 
     starts_at, minutes_each  give every product its time; None: not planned yet
+    blind  the list of samples tells members codes alone until the session is closed
     kind  of written opinions nobody has to come: held_on is their last day, and all members count as reached
     """
     once.claim(token, now=now)
@@ -53,6 +55,7 @@ def plan_session(
         minutes_each=minutes_each,
         evaluation_round=evaluation_round,
         kind=kind,
+        blind=blind,
     )
     _check_plan(session, "Chưa lập phiên.")
     session.save()
@@ -94,6 +97,7 @@ def change_session(
     starts_at: time | None = None,
     minutes_each: int | None = None,
     evaluation_round: EvaluationRound | None = None,
+    blind: bool = False,
 ) -> None:
     """Change what was planned before the session opens; members who were invited are told of another day or place."""
     check_may_run(by, session.council, day_of(now))
@@ -107,6 +111,7 @@ def change_session(
         "starts_at": starts_at,
         "minutes_each": minutes_each,
         "evaluation_round": evaluation_round,
+        "blind": blind,
     }
     before = {key: getattr(session, key) for key in wanted}
     for key, value in wanted.items():

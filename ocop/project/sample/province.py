@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from ocop.certificates.models import Recognition
 from ocop.certificates.services import record_recognition, revoke
 from ocop.councils import services as councils
 from ocop.councils.models import Item
+from ocop.councils.proposals import rounds_of
 from ocop.councils.queries import board_of
+from ocop.councils.rounds import round_for
 from ocop.dossiers import services as dossiers
 from ocop.kernel.audit import SYSTEM
 from ocop.kernel.text import vi_key
@@ -207,11 +209,22 @@ def on_their_way(world: World, walk: Walk, now: datetime) -> None:
 
 
 def hold_open(world: World, walk: Walk, rows: Sequence[Walked], day: date) -> None:
-    """A session of today: invited, open, half of the sheets signed for the first product, none for the others."""
+    """A session of today: invited, open, half of the sheets signed for the first product, none for the others.
+
+    The first product's samples have come; two are with a member who signed for them, one is handed to another.
+    """
     council = walk.council("province", day)
     by, before = world.secretaries[0], at(day - timedelta(days=3))
     session = councils.plan_session(
-        council=council, name="Phiên chấm mẫu", held_on=day, place="Phòng họp UBND tỉnh", by=by, now=before
+        council=council,
+        name="Phiên chấm mẫu",
+        held_on=day,
+        place="Phòng họp UBND tỉnh",
+        starts_at=time(8),
+        minutes_each=20,
+        evaluation_round=round_for(rows[0].plan.filed_on + timedelta(days=3), rounds_of(Level.PROVINCE)),
+        by=by,
+        now=before,
     )
     items = [councils.add_item(session=session, dossier=row.dossier, by=by, now=before) for row in rows]
     councils.invite(session=session, by=by, now=before)
@@ -224,6 +237,12 @@ def hold_open(world: World, walk: Walk, rows: Sequence[Walked], day: date) -> No
     for seat in seats:
         if seat.scores:
             councils.declare_interest(item=first, conflict=False, detail="", by=seat.user, now=before)
+    samples = councils.receive_samples(
+        item=first, count=5, received_on=day, received_from=rows[0].plan.subject, by=by, now=at(day, 7)
+    )
+    councils.hand_over(session=session, samples=samples[:2], member=seats[1], by=by, now=at(day, 8, 5))
+    councils.sign_for_samples(session=session, by=seats[1].user, now=at(day, 8, 6))
+    councils.hand_over(session=session, samples=samples[2:3], member=seats[2], by=by, now=at(day, 8, 7))
     due = [duty.member for duty in board_of(first, day).due]
     for place, member in enumerate(due[: len(due) // 2]):
         walk.score(first, member.user, rows[0].plan, rows[0].plan.target + place, at(day, 9, place))
