@@ -1,5 +1,7 @@
 """Vietnamese words of this room's events, for timelines."""
 
+from ocop.documents.words import EVENT_NAMES as DOCUMENT_EVENTS
+
 EVENT_NAMES = {
     "recognition.made": "Công nhận",
     "recognition.recorded": "Ghi lại công nhận từ nguồn",
@@ -10,5 +12,5 @@ EVENT_NAMES = {
     "certificate.issued": "Cấp giấy chứng nhận",
     "approval.made": "Phê duyệt kết quả, trình Bộ",
     "approval.answered": "Ghi trả lời của Bộ",
-    "document.recorded": "Vào sổ quyết định",
+    **DOCUMENT_EVENTS,
 }

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from ocop.accounts.models import Agency, User
 from ocop.kernel.models import Blob
@@ -23,6 +24,7 @@ class Document(models.Model):
     """A paper of an organ. Its number comes from the organ's own register and is entered, never made here.
 
     Number, day or organ may be unknown for papers of other organs and times, known only from a public source.
+    blob  the signed copy: a scan, or a PDF signed on a machine; services.attach_signed
     Source: NĐ 30/2020/NĐ-CP art. 15 (number once a year by organ and kind).
     """
 
@@ -62,3 +64,6 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number or 'chưa rõ số'} ngày {vi_date(self.day)}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("documents:document", args=[self.pk])

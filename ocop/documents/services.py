@@ -10,14 +10,15 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from ocop.accounts.models import Agency, User
-from ocop.kernel import audit
-from ocop.kernel.models import Blob
-from ocop.kernel.refusal import Refusal
+from ocop.kernel import audit, once
+from ocop.kernel.files import Stored
+from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.text import clean
 from ocop.kernel.time import day_of, vi_date
 from ocop.kernel.usage import used
 
 from .models import Document
+from .permissions import check_may_attach
 
 # "321/QĐ-UBND": no blanks around / and - (NĐ 30/2020, annex I, part II.3); "26/2026/QĐ-TTg" of the Government too
 NUMBER = re.compile(r"\d{1,5}[a-z]?(/\d{4})?/[A-ZĐ][A-Za-zĐđ]*(-[A-ZĐ0-9][A-Za-zĐđ0-9.]*)*")
@@ -33,10 +34,11 @@ def record_document(
     summary: str,
     by: User,
     now: datetime,
-    blob: Blob | None = None,
+    author: str = "",
 ) -> Document:
     """Enter a signed document of an organ of ours with the number and day of the organ's own register.
 
+    author  who stands at its head, where that is a council or a team of the organ
     :raises Refusal: malformed number, a day in the future or outside the organ's term, or a number used before
     """
     number = clean(number)
@@ -61,13 +63,12 @@ def record_document(
         with transaction.atomic():
             document = Document.objects.create(
                 organ=organ,
-                organ_name=organ.name,
+                organ_name=author or organ.name,
                 kind=kind,
                 number=number,
                 day=day,
                 year=day.year,
                 summary=clean(summary),
-                blob=blob,
                 recorded_by=by,
                 recorded_at=now,
             )
@@ -79,6 +80,34 @@ def record_document(
         ) from error
     audit.record("document.recorded", document, by=by, at=now, after={"number": number, "day": day})
     return document
+
+
+@transaction.atomic
+def attach_signed(
+    *, document: Document, stored: Stored, by: User, now: datetime, reason: str = "", token: str = ""
+) -> None:
+    """Attach the signed copy of a document; another copy takes its place only with a reason, and both hashes stay.
+
+    :raises Refusal: no right, a paper of another organ, the same copy again, no reason, another one was attached since
+    """
+    once.claim(token, now=now)
+    check_may_attach(by, document, day_of(now))
+    what, before, reason = "Chưa gắn bản ký.", document.blob, clean(reason)
+    if before is not None and before.pk == stored.blob.pk:
+        raise Refusal(what, "Đây chính là bản đang gắn.", "Chọn tệp khác.")
+    if before is not None and len(reason) < 10:
+        raise Refusal(what, "Văn bản đã có bản ký.", "Ghi rõ lý do thay, ít nhất 10 ký tự.")
+    if not Document.objects.filter(pk=document.pk, blob=before).update(blob=stored.blob):
+        raise Moved(what)
+    audit.record(
+        "document.replaced" if before else "document.signed",
+        document,
+        by=by,
+        at=now,
+        reason=reason if before else "",
+        before={"mã băm": before.sha256} if before else None,
+        after={"tệp": stored.name, "mã băm": stored.blob.sha256},
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("ocop.portal.urls")),
     path("", include("ocop.accounts.urls")),
     path("", include("ocop.kernel.files.urls")),
+    path("", include("ocop.documents.urls")),
     path("", include("ocop.registry.urls")),
     path("", include("ocop.dossiers.urls")),
     path("", include("ocop.councils.urls")),

@@ -10,7 +10,7 @@ import pytest
 
 from ocop.councils import services
 from ocop.councils.models import Sample, Session
-from ocop.councils.sample_paper import sample_list
+from ocop.councils.papers import sample_list
 from ocop.councils.samples import samples_due
 from ocop.kernel.models import Event
 from ocop.kernel.papers.tree import Table

@@ -222,6 +222,10 @@ DOORS: dict[str, Door] = {
     "dossiers:visit_photo_add": act("visit", OFFICER),
     "dossiers:photo_drop": act("visit photo", OFFICER),
     "dossiers:send_up": thing("dossier", NOBODY),  # districts have ended
+    # Documents
+    "documents:documents": fixed(STAFF),
+    "documents:document": thing("decision", STAFF),
+    "documents:signed": thing("signed document", STAFF),
     # Councils
     "councils:councils": fixed(),
     "councils:found": fixed(SECRETARY),

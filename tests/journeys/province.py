@@ -21,6 +21,8 @@ from ocop.accounts.services import notify
 from ocop.certificates.models import Approval
 from ocop.councils import services as councils
 from ocop.councils.models import Item, Session
+from ocop.documents.models import Document
+from ocop.documents.services import attach_signed
 from ocop.dossiers import services as dossiers
 from ocop.dossiers.models import Dossier
 from ocop.importing import services as importing
@@ -193,6 +195,7 @@ def _build() -> Province:
         "conclusion": [conclusion.pk],
         "notice of result": [conclusion.pk, "pdf"],
         "decision": [recognition.decision_id],
+        "signed document": [_signed(recognition.decision, people["province officer"]).pk],
         "decision paper": [recognition.decision_id, "quyet-dinh", "pdf"],
         "approval": [Approval.objects.get(answered_on=None).pk],
         "decide": [concluded.item.session.code, "cong-nhan"],
@@ -226,6 +229,12 @@ def _concluded(walk: Walk) -> tuple[Walked, Any]:
     jobs.run_due(lambda: NOW)
     assert rows[1].conclusion is not None
     return rows[0], rows[1].conclusion
+
+
+def _signed(decision: Document, officer: User) -> Document:
+    """The decision with the scan of its signed paper."""
+    attach_signed(document=decision, stored=files.store(photo("red"), "qd.jpg", now=NOW), by=officer, now=NOW)
+    return decision
 
 
 def _agreed(walk: Walk, officer: User) -> Subject:

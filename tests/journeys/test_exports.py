@@ -27,6 +27,7 @@ LISTS = (
     ("/thuc-dia/", ("nam=2026", "q=tra")),
     ("/ho-so/", ("buoc=at_province", "q=tra")),
     ("/ho-so/diem-thieu/", ("han=7-ngay", "q=hợp đồng")),
+    ("/van-ban/", ("loai=QĐ", "ban-ky=co", "nguon=ghi-lai", "q=OCOP")),
     ("/phieu-danh-gia/", ("quy-dinh=2026", "q=Chè")),
     ("/dot-danh-gia/", ("cap=ministry", "nam=2027")),
     ("/dot-danh-gia/province/2027/1/", ("trang-thai=ready", "q=tra", "loai=first")),
