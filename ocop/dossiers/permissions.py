@@ -40,6 +40,7 @@ MOVE_NAMES = {
     Move.LEAVE_COUNCIL: "đưa ra khỏi phiên chấm",
     Move.CONCLUDE: "ghi kết luận",
     Move.REOPEN: "mở lại kết luận",
+    Move.SECOND_PANEL: "đưa ra hội đồng khác",
     Move.SEND_UP: "chuyển hội đồng cấp tỉnh",
     Move.HAND_OVER: "chuyển về tỉnh khi kết thúc cấp huyện",
     Move.SEND_TO_MINISTRY: "trình Bộ đánh giá",

@@ -117,17 +117,18 @@ ready_province: convene council_province secretary; expire expired system
 council_district: leave_council ready_district secretary; conclude concluded_district secretary;
     hand_over at_province system; expire expired system
 council_province: leave_council ready_province secretary; conclude concluded_province secretary; expire expired system
-concluded_district: reopen council_district chair; send_up at_province district_officer;
-    recognise recognised district_officer;
+concluded_district: reopen council_district chair; second_panel ready_district secretary;
+    send_up at_province district_officer; recognise recognised district_officer;
     close_below_3 below_3 district_officer; close_rejected rejected district_officer; hand_over at_province system;
     expire expired system
-concluded_province: reopen council_province chair; recognise recognised province_officer;
+concluded_province: reopen council_province chair; second_panel ready_province secretary;
+    recognise recognised province_officer;
     send_to_ministry at_ministry province_officer;
     close_below_3 below_3 province_officer; close_rejected rejected province_officer
 at_ministry: recognise recognised province_officer; evaluate_again ready_province province_officer
 recognised:
-below_3:
-rejected:
+below_3: second_panel ready_province secretary
+rejected: second_panel ready_province secretary
 withdrawn:
 expired:
 """
@@ -144,8 +145,10 @@ def test_the_table_of_moves_is_the_way_of_the_law():
 
 
 def test_a_finished_dossier_moves_no_more_and_every_other_step_has_a_way_on():
-    can_move = {step for step, _ in MOVES}
+    """A refused rank alone goes back to a council, on a complaint."""
+    can_move = {step for step, move in MOVES if move != Move.SECOND_PANEL}
     assert can_move == set(Step) - FINAL
+    assert {step for step, move in MOVES if move == Move.SECOND_PANEL} & FINAL == {Step.BELOW_3, Step.REJECTED}
 
 
 def test_only_the_calendar_hands_over_and_expires():

@@ -84,6 +84,7 @@ class Move(StrEnum):
     LEAVE_COUNCIL = "leave_council"
     CONCLUDE = "conclude"
     REOPEN = "reopen"
+    SECOND_PANEL = "second_panel"
     SEND_UP = "send_up"
     HAND_OVER = "hand_over"
     SEND_TO_MINISTRY = "send_to_ministry"
@@ -165,6 +166,11 @@ MOVES: dict[tuple[Step, Move], Transition] = {
     (Step.COUNCIL_PROVINCE, Move.CONCLUDE): _row(Step.CONCLUDED_PROVINCE, Actor.SECRETARY),
     (Step.CONCLUDED_DISTRICT, Move.REOPEN): _row(Step.COUNCIL_DISTRICT, Actor.CHAIR),
     (Step.CONCLUDED_PROVINCE, Move.REOPEN): _row(Step.COUNCIL_PROVINCE, Actor.CHAIR),
+    (Step.CONCLUDED_DISTRICT, Move.SECOND_PANEL): _row(Step.READY_DISTRICT, Actor.SECRETARY),
+    **{
+        (step, Move.SECOND_PANEL): _row(Step.READY_PROVINCE, Actor.SECRETARY)  # a second panel is the province's
+        for step in (Step.CONCLUDED_PROVINCE, Step.BELOW_3, Step.REJECTED)
+    },
     (Step.CONCLUDED_DISTRICT, Move.SEND_UP): _row(Step.AT_PROVINCE, Actor.DISTRICT),
     (Step.CONCLUDED_DISTRICT, Move.RECOGNISE): _row(Step.RECOGNISED, Actor.DISTRICT),
     (Step.CONCLUDED_PROVINCE, Move.RECOGNISE): _row(Step.RECOGNISED, Actor.PROVINCE),

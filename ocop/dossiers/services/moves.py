@@ -25,7 +25,8 @@ from .hands import judge
 from .notices import tell_subject
 from .slips import give_slip
 
-FORWARD = frozenset({Move.PROPOSE, Move.ACCEPT, Move.CONVENE, Move.CONCLUDE})  # not after a transitional deadline
+# Not after a transitional deadline
+FORWARD = frozenset({Move.PROPOSE, Move.ACCEPT, Move.CONVENE, Move.CONCLUDE, Move.REOPEN, Move.SECOND_PANEL})
 
 
 def make_move(
@@ -193,11 +194,12 @@ def record(
 ) -> None:
     """A higher room records what it concluded or decided; it has checked its own rights. In the caller's transaction.
 
-    move  CONCLUDE, REOPEN, RECOGNISE, SEND_TO_MINISTRY, CLOSE_BELOW_3, CLOSE_REJECTED or EVALUATE_AGAIN
+    move  CONCLUDE, REOPEN, SECOND_PANEL, RECOGNISE, SEND_TO_MINISTRY, CLOSE_BELOW_3, CLOSE_REJECTED or EVALUATE_AGAIN
     """
     allowed = {
         Move.CONCLUDE,
         Move.REOPEN,
+        Move.SECOND_PANEL,
         Move.RECOGNISE,
         Move.SEND_TO_MINISTRY,
         Move.CLOSE_BELOW_3,
