@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from ocop.accounts.models import Agency, Level, Role, User
 from ocop.documents.models import Document
-from ocop.dossiers.models import Dossier, Filing
+from ocop.dossiers.models import Dossier, Filing, ResultNotice
 from ocop.dossiers.rules import Step
 from ocop.kernel.time import in_force
 from ocop.scorecards.models import Scorecard
@@ -385,7 +385,8 @@ class ConclusionQuerySet(models.QuerySet["Conclusion"]):
 class Conclusion(models.Model):
     """Kết luận of a council on one product: sum and count (never rounded), band, marks missed, final stars, reasons.
 
-    round  whose sheets it rests on; superseded_at  the chair opened the product again: it stays to be read
+    round  whose sheets it rests on; notice  sent to subject and commune, once
+    superseded_at  the chair opened the product again, or a later conclusion at its level took its place: both stay
     """
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="conclusions")
@@ -401,8 +402,9 @@ class Conclusion(models.Model):
     reasons = models.JSONField(default=list)
     deviation_stands = models.BooleanField("còn chênh lệch sau vòng cuối", default=False)
     concluded_at = models.DateTimeField("kết luận lúc")
-    superseded_at = models.DateTimeField("mở lại lúc", null=True)
+    superseded_at = models.DateTimeField("được thay lúc", null=True)
     superseded_reason = models.CharField("lý do mở lại", max_length=500, blank=True)
+    notice = models.OneToOneField(ResultNotice, models.PROTECT, null=True, verbose_name="thông báo")
 
     objects = ConclusionQuerySet.as_manager()
 
@@ -414,6 +416,9 @@ class Conclusion(models.Model):
             ),
             models.UniqueConstraint(fields=["item", "round"], name="one_conclusion_a_round"),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("councils:result", args=[self.pk])
 
 
 class Discussion(models.Model):

@@ -147,3 +147,23 @@ def check_may_plan_rounds(user: User, day: date) -> None:
     """Refuse unless the user is secretary at the province's committee, which plans the rounds (art. 5(1))."""
     if not any(a.role == Role.SECRETARY and a.agency.level == Level.PROVINCE for a in user.appointments_on(day)):
         raise Forbidden("Chưa thực hiện.", "Việc này của thư ký cấp tỉnh.", "Báo cơ quan tham mưu cấp tỉnh.")
+
+
+OFFICERS = {Level.DISTRICT: Role.DISTRICT_OFFICER, Level.PROVINCE: Role.PROVINCE_OFFICER}
+
+
+def is_officer(user: User, council: Council, day: date) -> bool:
+    """An officer of the advisory agency at the council's level; a district's serves its own council alone."""
+    role, level = OFFICERS[Level(council.level)], council.level
+    found = [a for a in user.appointments_on(day) if a.role == role and a.agency.level == level]
+    return any(level == Level.PROVINCE or a.agency_id == council.organ_id for a in found)
+
+
+def check_may_notify(user: User, council: Council, day: date) -> None:
+    """Refuse unless the user tells results: an officer of the advisory agency (art. 7(3)g), the council's secretary."""
+    if not is_officer(user, council, day) and not is_secretary(user, council, day):
+        raise Forbidden(
+            "Chưa gửi thông báo kết quả.",
+            "Việc này của cơ quan tham mưu OCOP hoặc thư ký hội đồng.",
+            "Liên hệ cơ quan tham mưu OCOP.",
+        )

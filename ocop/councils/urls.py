@@ -55,6 +55,7 @@ urlpatterns = [
     path("phien-cham/<str:code>/co-mat/", sessions.attendance, name="attendance"),
     path("phien-cham/<str:code>/mo/", sessions.open_session, name="open"),
     path("phien-cham/<str:code>/nhac/", sessions.remind, name="remind"),
+    path("phien-cham/<str:code>/thong-bao/", sessions.notify, name="notify"),
     path("phien-cham/<str:code>/ket-thuc/", sessions.close, name="close"),
     path("phien-cham/<str:code>/loi-ich/", interests.interests, name="interests"),
     path("phien-cham/<str:code>/bien-ban.<str:ending>", papers.minutes, name="minutes"),

@@ -32,6 +32,7 @@ EVENT_NAMES = {
     "session.opened": "Mở phiên",
     "session.reminded": "Nhắc thành viên",
     "session.closed": "Kết thúc phiên",
+    "session.notified": "Gửi thông báo kết quả",
     "interest.declared": "Kê khai lợi ích",
     "finding.entered": "Thư ký ghi nhận định",
     "finding.confirmed": "Chủ tịch xác nhận nhận định",

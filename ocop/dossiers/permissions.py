@@ -71,7 +71,8 @@ class Relation:
 
     visible  Dossier.visible_to; in_office  read_in_office; producer  acts for its subject
     assists  may enter for the subject under a consent; local  whose area it lies in, commune or district
-    tied  to the subject, but for an earlier check of a dossier; side  that he took; assistants  as printed
+    tied  to the subject, but for an earlier check of a dossier; judges  reads it by a grant
+    side  that he took; assistants  as printed
     """
 
     visible: bool
@@ -80,6 +81,7 @@ class Relation:
     assists: bool
     local: frozenset[Actor]
     tied: bool
+    judges: bool
     side: str
     assistants: tuple[str, ...]
 
@@ -95,6 +97,7 @@ def relation_of(user: User, dossier: Dossier, day: date) -> Relation:
         "in_office": rows.read_in_office(user, day).filter(this),
         "producer": SubjectMember.objects.in_force_on(day).filter(user=user, subject=OuterRef("subject")),
         "assists": assisted_by(user, day).filter(pk=OuterRef("subject")),
+        "judges": Grant.objects.in_force_on(day).filter(user=user, dossier=OuterRef("pk")),
         "tied": ties.filter(user=user, subject=OuterRef("subject")),
         **{str(actor): rows.filter(this, local_reach(user, day, "commune", (actor,))) for actor in offices},
     }
@@ -113,6 +116,7 @@ def relation_of(user: User, dossier: Dossier, day: date) -> Relation:
         assists=row["is_assists"],
         local=frozenset(actor for actor in offices if row["is_visible"] and row[f"is_{actor}"]),
         tied=row["is_tied"],
+        judges=row["is_judges"],
         side=next((hand["hands__side"] for hand in hands if hand["hands__user"] == user.pk), ""),
         assistants=tuple(hand["hands__printed"] for hand in hands if hand["hands__side"] == Side.ASSISTED),
     )

@@ -29,6 +29,7 @@ EVENT_NAMES = {
     "dossier.visit_photographed": "Thêm ảnh khảo sát",
     "dossier.visit_finding_dropped": "Bỏ một ghi nhận khi khảo sát",
     "dossier.visit_photo_dropped": "Bỏ một ảnh khảo sát",
+    "dossier.result_told": "Gửi thông báo kết quả",
     "dossier.clock_soon": "Nhắc cơ quan đang giữ hồ sơ: sắp hết hạn",
     "dossier.clock_over": "Báo cấp trên: quá hạn",
 } | {f"dossier.{move}": MOVE_NAMES[move][0].upper() + MOVE_NAMES[move][1:] for move in Move}
@@ -47,6 +48,12 @@ DRAFTING = frozenset(
         "dossier.visit_photographed",
     }
 )  # many in a row are one line of the timeline
+
+
+OF_A_RESULT = frozenset({"dossier.result_told", "dossier.reopen"}) | {
+    f"dossier.{move}"
+    for move in (Move.CONCLUDE, Move.CLOSE_BELOW_3, Move.CLOSE_REJECTED, Move.SEND_UP, Move.SEND_TO_MINISTRY)
+}  # kept from who judges: a second panel is blind
 
 
 def tone_of(step: str) -> tuple[str, str]:

@@ -37,7 +37,7 @@ from .models import Dossier, Side
 from .permissions import writer_of
 from .queries import last_filing, settings_of
 from .rules import WRITTEN, Step
-from .words import DRAFTING, EVENT_NAMES
+from .words import DRAFTING, EVENT_NAMES, OF_A_RESULT
 
 
 @dataclass(frozen=True)
@@ -300,10 +300,15 @@ def assistance(dossier: Dossier) -> list[str]:
     return lines
 
 
-def events(dossier: Dossier) -> list[tuple[str, audit.Entry]]:
-    """Return (words, event), newest first; a run of drafting by one person is one line."""
+def events(dossier: Dossier, *, blind: bool = False) -> list[tuple[str, audit.Entry]]:
+    """Return (words, event), newest first; a run of drafting by one person is one line.
+
+    blind  without what a council found before, for who judges the dossier
+    """
     kept: list[audit.Entry] = []
     for entry in audit.timeline(dossier):
+        if blind and entry.kind in OF_A_RESULT:
+            continue
         if kept and entry.kind in DRAFTING and kept[-1].kind == entry.kind and kept[-1].actor == entry.actor:
             kept.pop()
         kept.append(entry)

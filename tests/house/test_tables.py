@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Field, Model
 
-from ocop.councils.services import receive_samples
+from ocop.councils.services import receive_samples, send_notices
 from ocop.dossiers.services import ask_gap, record_visit, want_archive
 from ocop.importing import services as importing
 from ocop.kernel import files
@@ -153,6 +153,7 @@ def test_a_stranger_sees_only_what_is_public(stage):
         by=stage.world.officers[0], now=now,
     )  # fmt: skip
     stage.walk.round([PLAN])
+    send_notices(session=stage.walk.sessions[-1], by=stage.world.officers[0], now=at(date(2026, 11, 24)))
     save_site(
         subject=visited.subject, kind="workshop", name="Xưởng", commune=visited.commune, products=[],
         by=stage.world.producers[0], now=now,

@@ -268,6 +268,7 @@ DOORS: dict[str, Door] = {
     "councils:attendance": act("session", SECRETARY),
     "councils:open": act("planned session", SECRETARY),
     "councils:remind": act("session", SECRETARY),
+    "councils:notify": act("ended session", OFFICER | SECRETARY),
     "councils:close": act("session", SECRETARY),
     "councils:minutes": thing("closed session", HALL),
     "councils:invitation": thing("invitation", SECRETARY | {"member"}),

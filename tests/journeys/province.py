@@ -182,6 +182,7 @@ def _build() -> Province:
         "rulebook": [session.council.rules_id],
         "session": [session.code],
         "planned session": [_planned(walk, session).code],
+        "ended session": [conclusion.item.session.code],
         "closed session": [conclusion.item.session.code, "pdf"],
         "invitation": [session.code, member, "pdf"],
         "item": [session.code, item.pk],

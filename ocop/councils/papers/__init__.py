@@ -5,7 +5,7 @@ Form: NĐ 30/2020/NĐ-CP, annex I; parts: the usual ones of provincial papers (p
 
 from .founding import founding_decision, founding_draft, member_list
 from .minutes import minutes
-from .notices import commune_notice, result_notice
+from .notices import commune_notice, notice_lines, result_notice
 from .reports import checked, checking_report, council_report
 from .samples import sample_list
 from .scores import numbered, score_table
@@ -23,6 +23,7 @@ __all__ = [
     "invitation",
     "member_list",
     "minutes",
+    "notice_lines",
     "numbered",
     "product_list",
     "result_notice",

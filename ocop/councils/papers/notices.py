@@ -3,57 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.conf import settings
 
 from ocop.areas.models import Area
-from ocop.kernel.papers.tree import Block, Column, Paper, Paragraph, Signature, Table, bold, dashes
+from ocop.kernel.papers.tree import Column, Paper, Paragraph, Signature, Table
 from ocop.kernel.templatetags.ocop import mean
 from ocop.kernel.text import cut
 from ocop.kernel.time import day_of, vi_date
 
 from ..models import Conclusion, Session
-from ..results import reading
+from ..results import Reading, reading
 from ..rules import Result
 from .parts import conclusion_words
 
 
-def result_notice(conclusion: Conclusion) -> Paper:
-    """Return the notice of a result (thông báo kết quả) to the subject: points, stars, what to add, what follows."""
-    read = reading(conclusion)
-    dossier, item = conclusion.dossier, conclusion.item
-    organ = item.session.council.organ
-    body: list[Block] = [
-        Paragraph(
-            f"{item.session.council.name} đã đánh giá sản phẩm {dossier.product.name} của {dossier.subject.name} "
-            f"(hồ sơ {dossier.number}) tại {item.session.name}, ngày {vi_date(item.session.held_on)}. Kết quả như sau:"
-        ),
-    ]
+def notice_lines(read: Reading, complain_until: date | None) -> list[str]:
+    """Return what a result notice says, a sentence each: points, result, what is missing, what follows, until when a
+    complaint is taken. Never a mark of one member.
+    """
+    conclusion = read.conclusion
+    lines = []
     if conclusion.sheets:
-        body.append(
-            Paragraph(
-                f"Điểm bình quân của {conclusion.sheets} phiếu: {mean(conclusion.points, conclusion.sheets)} điểm; "
-                f"hạng theo điểm: {conclusion.band} sao."
-            )
+        lines.append(
+            f"Điểm bình quân của {conclusion.sheets} phiếu: {mean(conclusion.points, conclusion.sheets)} điểm; "
+            f"hạng theo điểm: {conclusion.band} sao."
         )
-    body.append(Paragraph((bold("Kết quả: "), f"{conclusion_words(conclusion)} {read.sentence}")))
-    missed = [line for line in read.conditions if not line.met]
-    if missed:
-        body.append(Paragraph("Nội dung chưa đạt:"))
-        body += dashes(*(f"{line.label}. {line.evidence}." for line in missed))
-    if read.way_up:
-        body.append(Paragraph(read.way_up))
-    body.append(Paragraph(NEXT_STEP[Result(conclusion.result)]))
+    lines.append(f"Kết quả: {conclusion_words(conclusion)} {read.sentence}")
+    lines += [f"Chưa đạt: {line.label}. {line.evidence}." for line in read.conditions if not line.met]
+    lines += [read.way_up] if read.way_up else []
+    lines.append(NEXT_STEP[Result(conclusion.result)])
+    if complain_until:
+        lines.append(
+            f"Không đồng ý với kết quả, chủ thể khiếu nại đến hết ngày {vi_date(complain_until)}, nêu rõ căn cứ."
+        )
+    return lines
+
+
+def result_notice(conclusion: Conclusion) -> Paper:
+    """Return the notice of a result (thông báo kết quả) to the subject, as it was sent, or its draft until then."""
+    dossier, item, sent = conclusion.dossier, conclusion.item, conclusion.notice
+    organ = item.session.council.organ
+    lines: list[str] = sent.lines if sent else notice_lines(reading(conclusion), None)
     return Paper(
         kind="Thông báo",
         summary=cut(f"Kết quả đánh giá, phân hạng sản phẩm {dossier.product.name}", 200),
-        day=day_of(conclusion.concluded_at),
+        day=day_of(sent.sent_at if sent else conclusion.concluded_at),
         dated=False,
         organ=organ.name,
         symbol="TB-UBND",
         place=organ.place,
         to=(dossier.subject.name,),
-        body=tuple(body),
+        body=(
+            Paragraph(
+                f"{item.session.council.name} đã đánh giá sản phẩm {dossier.product.name} của {dossier.subject.name} "
+                f"(hồ sơ {dossier.number}) tại {item.session.name}, ngày {vi_date(item.session.held_on)}."
+            ),
+            *(Paragraph(line) for line in lines),
+        ),
         signers=(Signature(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")),),
         recipients=("Như trên", dossier.commune.full_name, "Lưu: VT"),
         rehearsal=settings.REHEARSAL,

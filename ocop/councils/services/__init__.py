@@ -1,10 +1,11 @@
 """The writing side of councils, by verb."""
 
 from .adopting import adopt_rules
-from .closing import announce, close_item, close_session, reopen_sheet
+from .closing import close_item, close_session, reopen_sheet
 from .findings import confirm_finding, drop_finding, enter_finding, excuse_member
 from .founding import Seat, found_council
 from .membership import change_members, set_term
+from .notices import announce, send_notices
 from .planning import allow_short_notice, change_session, move_item, plan_session, sort_agenda
 from .reopening import reopen_item
 from .rounds import add_round, set_plan
@@ -55,6 +56,7 @@ __all__ = [
     "reopen_item",
     "reopen_sheet",
     "save_marks",
+    "send_notices",
     "set_attendance",
     "set_plan",
     "set_term",

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db import transaction
 
 from ocop.accounts.models import User
-from ocop.dossiers.permissions import check_may_move
 from ocop.dossiers.queries import settings_of
 from ocop.dossiers.rules import Move
 from ocop.dossiers.services import record
@@ -21,7 +20,7 @@ from ..models import Conclusion, Item, Session, Sheet
 from ..permissions import check_may_run, check_presides
 from ..queries import board_of, level_of, marked, rules_of
 from ..recheck import recheck, words_of
-from ..rules import Open, Result, causes, verdict
+from ..rules import Open, causes, verdict
 from .written import check_needs_no_meeting
 
 
@@ -114,6 +113,9 @@ def close_item(*, item: Item, by: User, now: datetime, token: str = "") -> Concl
     ):
         raise Moved(what)
     outcome = decided.outcome
+    Conclusion.objects.filter(dossier=item.dossier, level=session.council.level, superseded_at=None).update(
+        superseded_at=now
+    )
     conclusion = Conclusion.objects.create(
         item=item,
         dossier=item.dossier,
@@ -187,16 +189,3 @@ def close_session(*, session: Session, by: User, now: datetime) -> None:
         raise Moved("Chưa kết thúc phiên.")
     session.refresh_from_db()
     audit.record("session.closed", session, by=by, at=now, after={"tính lại": words_of(checked)})
-
-
-@transaction.atomic
-def announce(*, conclusion: Conclusion, by: User, now: datetime) -> None:
-    """Close a dossier that gets no decision, by a result notice alone (1 and 2 stars, rejected; art. 4(1)a)."""
-    moves = {Result.BELOW_3: Move.CLOSE_BELOW_3, Result.REJECTED: Move.CLOSE_REJECTED}
-    move = moves.get(Result(conclusion.result))
-    if move is None:
-        raise Refusal("Chưa thông báo.", "Sản phẩm này cần quyết định.", "Nhập quyết định công nhận hoặc phê duyệt.")
-    if conclusion.superseded_at or conclusion.dossier.conclusions.filter(pk__gt=conclusion.pk).exists():
-        raise Refusal("Chưa thông báo.", "Sản phẩm đã có kết luận mới hơn.", "Mở lại trang, chọn kết luận mới.")
-    check_may_move(by, conclusion.dossier, move, day_of(now))
-    record(dossier=conclusion.dossier, move=move, by=by, now=now, reason="; ".join(conclusion.reasons))

@@ -67,7 +67,11 @@ def listing(request: Request) -> HttpResponse:
 def conclusion_of(request: Request, pk: int) -> Conclusion:
     """Return a conclusion that the reader may see, else 404."""
     found = Conclusion.objects.visible_to(request.user, request.day).select_related(
-        "item__session__council__organ", "dossier__product__product_set", "dossier__subject", "dossier__scorecard"
+        "item__session__council__organ",
+        "dossier__product__product_set",
+        "dossier__subject",
+        "dossier__scorecard",
+        "notice",
     )
     return get_object_or_404(found, pk=pk)
 

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST
 
 from ocop.accounts.http import Request
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
+from ocop.kernel.refusal import allows
 
 from .. import services
 from ..forms import AddItemForm, AttendanceForm
-from ..models import Member, Session
-from ..permissions import check_may_run, is_chair, is_secretary, seats_of
+from ..models import Conclusion, Member, Session
+from ..permissions import check_may_notify, check_may_run, is_chair, is_secretary, seats_of
 from ..queries import Board, Duty, board, called, minutes_since, ready_for, run_by, stamp_of, watched
 from ..rules import Part
 from ..words import DUTY_CELLS, SESSION_BADGES, events
@@ -138,6 +139,9 @@ def session(request: Request, code: str) -> HttpResponse:
         "attendance": seats,
         "ready": ready_for(row.council) if may_run and row.state != Session.CLOSED else [],
         "events": events(row),
+        "may_notify": row.state == Session.CLOSED
+        and allows(check_may_notify, request.user, row.council, request.day)
+        and Conclusion.objects.in_effect().filter(item__session=row, notice=None).exists(),
     }
     return render(request, "councils/session.html", context)
 
@@ -210,6 +214,15 @@ def remind(request: Request, code: str) -> HttpResponse:
 @require_POST
 def close(request: Request, code: str) -> HttpResponse:
     return _act(request, code, services.close_session, "Đã kết thúc phiên. Biên bản sẵn sàng để tải.")
+
+
+@require_POST
+def notify(request: Request, code: str) -> HttpResponse:
+    row = session_of(request, code)
+    token = request.POST.get("once", "")
+    count = services.send_notices(session=row, by=request.user, now=request.now, token=token)
+    messages.success(request, f"Đã gửi {count} thông báo kết quả tới chủ thể và xã.")
+    return redirect(row)
 
 
 @require_POST

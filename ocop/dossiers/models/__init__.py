@@ -29,6 +29,7 @@ from .core import (
 )
 from .hands import Hand, Side
 from .reach import team_reach
+from .results import ResultNotice, ResultNoticeQuerySet
 from .settings import CheckingRow, LateRow, RouteRow, TransitionRow
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "Hand",
     "LateRow",
     "Pin",
+    "ResultNotice",
+    "ResultNoticeQuerySet",
     "RouteRow",
     "SelfScore",
     "Side",

@@ -32,6 +32,7 @@ from .moves import (
     save_assessment,
 )
 from .moves import send_up as send_up
+from .notices import tell_result
 from .transitions import close_expired, end_districts, refile
 from .visits import add_finding, add_photo, drop_finding, drop_photo, record_visit, save_advice
 from .windows import announce_windows
@@ -77,6 +78,7 @@ __all__ = [
     "save_forms",
     "send_up",
     "submit",
+    "tell_result",
     "want_archive",
     "warn_clocks",
     "warn_papers",

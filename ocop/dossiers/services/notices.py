@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
+from django.db import transaction
+
+from ocop.accounts.models import User
 from ocop.accounts.services import notify
-from ocop.kernel.time import day_of
+from ocop.kernel import audit
+from ocop.kernel.time import day_of, vi_date
 
-from ..models import Dossier, Side
+from ..models import Dossier, ResultNotice, Side
+from ..queries import officers_of
 
 
 def tell_subject(dossier: Dossier, text: str, now: datetime) -> None:
@@ -24,3 +30,22 @@ def tell_subject(dossier: Dossier, text: str, now: datetime) -> None:
     if not users:
         text, path = f"{text} Hộ chưa có tài khoản: in phiếu báo, trao cho hộ.", f"/nhap-ho/{subject.pk}/phieu/"
     notify(officers, text, path=path, now=now)
+
+
+@transaction.atomic
+def tell_result(
+    *, dossier: Dossier, lines: Sequence[str], path: str, complain_until: date | None, by: User, now: datetime
+) -> ResultNotice:
+    """A council tells subject and commune of its result: the dossier's page shows it from then on (art. 7(3)g).
+
+    lines  sentences of the notice; path  the page of the result; complain_until  last day for a complaint, None: no way
+    """
+    notice = ResultNotice.objects.create(
+        dossier=dossier, lines=list(lines), path=path, complain_until=complain_until, sent_at=now, sent_by=by
+    )
+    text = f"Có kết quả đánh giá {dossier.product} (hồ sơ {dossier.number})."
+    tell_subject(dossier, text, now)
+    notify(officers_of(dossier.commune, day_of(now)), text, path=dossier.get_absolute_url(), now=now)
+    after = {"khiếu nại đến": vi_date(complain_until)} if complain_until else {}
+    audit.record("dossier.result_told", dossier, by=by, at=now, after=after)
+    return notice
