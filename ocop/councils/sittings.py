@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ocop.kernel.calendar import holidays
+from ocop.kernel.refusal import Refusal
 from ocop.kernel.time import day_of, vi_date
 
 from .models import Item, Session
@@ -62,3 +63,19 @@ def late_notice(session: Session, today: date | None = None) -> list[str]:
         dossier_days=rules.dossier_days,
         table=holidays(),
     )
+
+
+def check_needs_no_meeting(item: Item, *, deviates: bool) -> None:
+    """Refuse to conclude by written opinions what the law wants talked about."""
+    next_ = "Lập phiên họp, rồi chuyển sản phẩm sang phiên đó ở trang Chương trình, thời hạn."
+    if deviates:
+        raise Refusal(
+            "Chưa đóng vòng chấm.",
+            "Các phiếu chênh lệch quá mức nên phải họp trực tiếp (QĐ 26/2026/QĐ-TTg điều 7 khoản 6 điểm d).",
+            next_,
+        )
+    asked = [
+        request.member.user.name for request in item.meeting_requests.select_related("member__user").order_by("pk")
+    ]
+    if asked:
+        raise Refusal("Chưa đóng vòng chấm.", f"Thành viên đề nghị họp trực tiếp: {', '.join(asked)}.", next_)

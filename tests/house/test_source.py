@@ -165,6 +165,7 @@ WITHOUT_EVENT = {
     ("certificates", "print_certificate"): "a job prints again what an event issued",
     ("certificates", "record_ministry_decision"): CALLER,
     ("documents", "record_foreign_document"): CALLER,
+    ("dossiers", "assessed"): CALLER,
     ("dossiers", "carry_over"): CALLER,
     ("dossiers", "close_window"): CALLER,
     ("dossiers", "commune_on"): "writes nothing",

@@ -21,7 +21,7 @@ from ..permissions import check_may_run, check_presides
 from ..queries import board_of, level_of, marked, rules_of
 from ..recheck import recheck, words_of
 from ..rules import Open, causes, verdict
-from .written import check_needs_no_meeting
+from ..sittings import check_needs_no_meeting
 
 
 @transaction.atomic

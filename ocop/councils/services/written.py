@@ -42,22 +42,6 @@ def ask_meeting(*, item: Item, reason: str, by: User, now: datetime) -> MeetingR
     return row
 
 
-def check_needs_no_meeting(item: Item, *, deviates: bool) -> None:
-    """Refuse to conclude by written opinions what the law wants talked about."""
-    next_ = "Lập phiên họp, rồi chuyển sản phẩm sang phiên đó ở trang Chương trình, thời hạn."
-    if deviates:
-        raise Refusal(
-            "Chưa đóng vòng chấm.",
-            "Các phiếu chênh lệch quá mức nên phải họp trực tiếp (QĐ 26/2026/QĐ-TTg điều 7 khoản 6 điểm d).",
-            next_,
-        )
-    asked = [
-        request.member.user.name for request in item.meeting_requests.select_related("member__user").order_by("pk")
-    ]
-    if asked:
-        raise Refusal("Chưa đóng vòng chấm.", f"Thành viên đề nghị họp trực tiếp: {', '.join(asked)}.", next_)
-
-
 @transaction.atomic
 def take_to_meeting(*, items: Collection[Item], meeting: Session, by: User, now: datetime) -> int:
     """Take products from written opinions into a meeting of the council; declarations and sheets go along.

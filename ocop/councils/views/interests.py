@@ -52,7 +52,10 @@ def _lines(request: Request, session: Session) -> list[Line]:
     items = list(session.items.select_related("dossier__product", "dossier__subject").order_by("position", "pk"))
     found = standings(items, [member], request.day)
     signed = set(
-        Sheet.objects.filter(item__in=items, member=member).exclude(signed_at=None).values_list("item", flat=True)
+        Sheet.objects.visible_to(request.user, request.day)
+        .filter(item__in=items, member=member)
+        .exclude(signed_at=None)
+        .values_list("item", flat=True)
     )
     return [
         Line(
