@@ -166,6 +166,44 @@ def appoint(
 
 
 @transaction.atomic
+def appoint_by_decision(
+    *,
+    users: Sequence[User],
+    role: str,
+    agency: Agency,
+    valid_from: date,
+    valid_to: date | None,
+    by: User,
+    now: datetime,
+) -> list[Appointment]:
+    """Give people a role that a decision gives. The higher room that keeps the decision has asked whether `by` may.
+
+    :raises Refusal: one of them has this role there from that day
+    """
+    terms = [Appointment(user=u, role=role, agency=agency, valid_from=valid_from, valid_to=valid_to) for u in users]
+    try:
+        with transaction.atomic():
+            found = Appointment.objects.bulk_create(terms)
+    except IntegrityError as error:
+        raise Refusal(
+            "Chưa phân công.", "Có người đã có vai trò này ở cơ quan này từ ngày đó.", "Xem lại danh sách phân công."
+        ) from error
+    after = {"role": role, "agency": agency.name, "from": valid_from, "to": valid_to}
+    audit.record_many("user.appointed", [audit.Change(user, after=after) for user in users], by=by, at=now)
+    return found
+
+
+@transaction.atomic
+def set_last_day_by_decision(
+    *, appointments: Sequence[Appointment], last_day: date | None, by: User, now: datetime
+) -> None:
+    """Let roles that a decision gave end, or go on, as a later decision says; see appoint_by_decision."""
+    Appointment.objects.filter(pk__in=[one.pk for one in appointments]).update(valid_to=last_day)
+    changes = [audit.Change(one.user, before={"role": one.role}, after={"to": last_day}) for one in appointments]
+    audit.record_many("user.appointment_ended", changes, by=by, at=now)
+
+
+@transaction.atomic
 def end_appointment(*, appointment: Appointment, last_day: date, by: User, now: datetime) -> None:
     """Set the last day of an appointment: today or later, or its first day where it has not begun.
 

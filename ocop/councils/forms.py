@@ -14,7 +14,7 @@ from ocop.dossiers.models import Dossier
 from ocop.kernel.pages.forms import ActForm, DateField, Form, ListedField, RowsField, VersionField
 
 from .models import Council, Finding, Item, Member, Sample, Session
-from .rules import OPTIONAL_SEATS, SEATS_2026, Part
+from .rules import OPTIONAL_SEATS, SEATS_2026, Part, TeamPart
 from .samples import MOST_SAMPLES, SAMPLES
 from .timetable import DAY, Block, blocks_text, parse_blocks, per_day
 
@@ -57,6 +57,12 @@ class CouncilForm(ActForm):
         field.queryset = Agency.objects.filter(pk__in=organs).order_by("name", "valid_from")
 
 
+class TeamForm(CouncilForm):
+    """The head of a decision that founds an advisory team."""
+
+    name = forms.CharField(label="Tên Tổ", max_length=200)
+
+
 class ChangeForm(ActForm):
     """A later decision: who leaves; who comes stands in seat lines."""
 
@@ -87,16 +93,14 @@ class TermForm(ActForm):
     last_day = DateField(label="Ngày cuối của nhiệm kỳ")
 
 
-class SeatForm(Form):
-    """One line of the decision: who, for which unit, in which part; an empty line is no line."""
+class PersonForm(Form):
+    """One line of a decision: who, for which unit; an empty line is no line."""
 
     email = forms.EmailField(
         label="Thư điện tử",
         required=False,
         widget=forms.EmailInput(attrs={"list": "nguoi-dung", "autocomplete": "off"}),
     )
-    part = forms.ChoiceField(label="Nhiệm vụ", choices=[(p.value, p.label) for p in Part], initial=Part.MEMBER)
-    seat = forms.ChoiceField(label="Đại diện", required=False, choices=[("", "Không"), *SEATS_2026.items()])
     unit = forms.CharField(label="Đơn vị", required=False, max_length=200)
     title = forms.CharField(label="Chức vụ", required=False, max_length=200)
 
@@ -105,6 +109,23 @@ class SeatForm(Form):
         if data.get("email") and not data.get("unit"):
             self.add_error("unit", "Hãy nhập đơn vị.")
         return data
+
+
+class SeatForm(PersonForm):
+    """In which part and seat of a council."""
+
+    part = forms.ChoiceField(label="Nhiệm vụ", choices=[(p.value, p.label) for p in Part], initial=Part.MEMBER)
+    seat = forms.ChoiceField(label="Đại diện", required=False, choices=[("", "Không"), *SEATS_2026.items()])
+
+    field_order = ("email", "part", "seat")
+
+
+class TeamSeatForm(PersonForm):
+    """In which part of an advisory team."""
+
+    part = forms.ChoiceField(label="Nhiệm vụ", choices=[(p.value, p.label) for p in TeamPart], initial=TeamPart.MEMBER)
+
+    field_order = ("email", "part")
 
 
 LINES = 16
@@ -119,6 +140,7 @@ OFFERED = [
 ]
 OFFERED.append({"part": Part.SECRETARY, "seat": "", "unit": ""})
 SeatLines = forms.formset_factory(SeatForm, extra=LINES, max_num=LINES, validate_max=True)
+TeamLines = forms.formset_factory(TeamSeatForm, extra=LINES, max_num=LINES, validate_max=True)
 
 
 class SittingForm(ActForm):

@@ -9,14 +9,14 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
-from ocop.accounts.models import Agency, Level, Role, User
+from ocop.accounts.models import Agency, Appointment, Level, Role, User
 from ocop.documents.models import Document
 from ocop.dossiers.models import Dossier, Filing, ResultNotice
 from ocop.dossiers.rules import Step
 from ocop.kernel.time import in_force
 from ocop.scorecards.models import Scorecard
 
-from .rules import SEATS_2026, Part, Result
+from .rules import SEATS_2026, Part, Result, TeamPart
 
 COUNCIL_STEPS = {Level.DISTRICT: Step.COUNCIL_DISTRICT, Level.PROVINCE: Step.COUNCIL_PROVINCE}
 
@@ -515,3 +515,52 @@ class Sample(models.Model):
     def code(self) -> str:
         """M07: it tells nothing of the product."""
         return f"M{self.number:02d}"
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """As a council: by office; and to whoever is or was of the team."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            _seen_in_office(user, day) | Exists(TeamMember.objects.filter(team=OuterRef("pk"), user=user))
+        )
+
+
+class Team(models.Model):
+    """Tổ tư vấn (Tổ giúp việc before 22/5/2026) of a council, founded by a decision of its committee."""
+
+    name = models.CharField("tên", max_length=200)
+    organ = models.ForeignKey(Agency, models.PROTECT, verbose_name="cơ quan thành lập")
+    decision = models.OneToOneField(Document, models.PROTECT, verbose_name="quyết định thành lập")
+    founded_on = models.DateField("từ ngày")
+    ended_on = models.DateField("đến ngày", null=True)
+    term_decision = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name="quyết định về nhiệm kỳ"
+    )
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tổ tư vấn"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("councils:team", args=[self.pk])
+
+
+class TeamMember(Membership):
+    """Thành viên Tổ tư vấn. appointment  the role of these days that the decision gives: by it he reads dossiers"""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="members")
+    part = models.CharField("nhiệm vụ", max_length=10, choices=[(p.value, p.label) for p in TeamPart])
+    appointment = models.OneToOneField(Appointment, models.PROTECT, verbose_name="phân công")
+
+    class Meta:
+        verbose_name = "thành viên Tổ tư vấn"
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], condition=Q(last_day=None), name="one_part_a_person"),
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="team_member_leaves_after_coming"),
+        ]

@@ -33,6 +33,24 @@ class Part(StrEnum):
         }[self]
 
 
+class TeamPart(StrEnum):
+    """Nhiệm vụ in an advisory team."""
+
+    LEAD = "lead"
+    DEPUTY = "deputy"
+    SECRETARY = "secretary"
+    MEMBER = "member"
+
+    @property
+    def label(self) -> str:
+        return {
+            TeamPart.LEAD: "Tổ trưởng",
+            TeamPart.DEPUTY: "Tổ phó",
+            TeamPart.SECRETARY: "Thư ký",
+            TeamPart.MEMBER: "Thành viên",
+        }[self]
+
+
 class Result(StrEnum):
     """Kết quả of a council on one product."""
 
@@ -183,6 +201,15 @@ def composition_fault(rules: RulesOfWork, seats: Collection[tuple[int, str, str]
     if lacking:
         law = "(QĐ 26/2026/QĐ-TTg điều 7 khoản 3 điểm b)"
         return f"Thiếu đại diện: {'; '.join(lacking)} {law}.", "Bổ sung đủ thành phần."
+    return None
+
+
+def team_fault(seats: Collection[tuple[int, str]]) -> tuple[str, str] | None:
+    """Return why these people (person, part) are no advisory team and what to do, or None."""
+    if len({person for person, _ in seats}) != len(seats):
+        return "Một người có hai chỗ trong Tổ.", "Mỗi người chỉ giữ một nhiệm vụ."
+    if sum(part == TeamPart.LEAD for _, part in seats) != 1:
+        return "Tổ phải có đúng một Tổ trưởng.", "Kiểm tra lại quyết định."
     return None
 
 

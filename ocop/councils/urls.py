@@ -15,6 +15,7 @@ from .views import (
     samples,
     sessions,
     sheets,
+    teams,
 )
 
 app_name = "councils"
@@ -34,6 +35,11 @@ urlpatterns = [
     path("dot-danh-gia/<str:level>/<int:year>/<int:number>/", rounds.evaluation_round, name="round"),
     path("dot-danh-gia/<str:level>/<int:year>/<int:number>/ke-hoach/", rounds.plan, name="plan_round"),
     path("hoi-dong/<int:pk>/chat-luong/", quality.quality, name="quality"),
+    path("to-tu-van/", teams.listing, name="teams"),
+    path("to-tu-van/moi/", teams.found, name="found_team"),
+    path("to-tu-van/<int:pk>/", teams.team, name="team"),
+    path("to-tu-van/<int:pk>/thay-doi/", teams.change, name="change_team"),
+    path("to-tu-van/<int:pk>/nhiem-ky/", teams.term, name="team_term"),
     path("phien-cham/", sessions.listing, name="sessions"),
     path("phien-cham/moi/", planning.plan, name="plan"),
     path("phien-cham/tinh-so-phien/", planning.capacity, name="capacity"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.test import Client
 
 from ocop.accounts.models import Notice, User
-from ocop.councils.models import Conclusion, Council, Item, Session
+from ocop.councils.models import Conclusion, Council, Item, Session, Team
 from ocop.councils.results import reading
 from ocop.councils.services import announce, close_item
 from ocop.dossiers.rules import Step
@@ -82,6 +82,29 @@ def test_a_member_is_replaced_by_a_later_decision_and_the_page_tells_both(planne
     assert f"Tham gia: {new.name}, Ủy viên (từ 01/10/2026)" in page
     assert signed_in(gone.user).get(planned.session_url()).status_code == 404
     assert signed_in(new).get(planned.session_url()).status_code == 200
+
+
+def test_a_team_is_founded_and_changed_by_decisions(stage: Stage, clock: datetime) -> None:
+    client, (lead, member, new) = signed_in(stage.world.secretaries[0]), stage.world.members[:3]
+    lines = {"ghe-TOTAL_FORMS": "16", "ghe-INITIAL_FORMS": "1", **{f"ghe-{n}-part": "member" for n in range(16)}}
+    head = {"organ": stage.world.province.pk, "name": "Tổ tư vấn năm 2026", "number": "610/QĐ-UBND", "day": "25/9/2026"}
+    seats = {"ghe-0-email": lead.email, "ghe-0-unit": "Chi cục", "ghe-1-email": member.email, "ghe-1-unit": "Chi cục"}
+    refused = client.post("/to-tu-van/moi/", head | lines | seats)
+    assert (refused.status_code, "Tổ phải có đúng một Tổ trưởng." in refused.text) == (422, True)
+    client.post("/to-tu-van/moi/", head | lines | seats | {"ghe-0-part": "lead"})
+    team = Team.objects.get()
+    change = {"number": "611/QĐ-UBND", "day": "1/10/2026", "valid_from": "2/10/2026", "until": ""}
+    leaving = {"leaving": [team.members.get(user=member).pk]}
+    came = {"ghe-0-email": new.email, "ghe-0-unit": "Sở Y tế"}
+    answer = client.post(f"/to-tu-van/{team.pk}/thay-doi/", change | lines | leaving | came)
+    assert answer["Location"] == team.get_absolute_url()
+    page = " ".join(client.get(team.get_absolute_url()).text.split())
+    assert f"Thôi: {member} (đến 01/10/2026)" in page
+    assert f"Tham gia: {new}, Thành viên (từ 02/10/2026)" in page
+    term = {"number": "612/QĐ-UBND", "day": "1/10/2026", "last_day": "31/12/2026"}
+    assert client.post(f"/to-tu-van/{team.pk}/nhiem-ky/", term)["Location"] == team.get_absolute_url()
+    assert Team.objects.get().ended_on == date(2026, 12, 31)
+    assert signed_in(stage.world.producers[0]).get(team.get_absolute_url()).status_code == 404
 
 
 def test_an_unknown_address_and_a_seat_without_unit_are_told_apart(stage: Stage, clock: datetime) -> None:

@@ -9,7 +9,8 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Field, Model
 
-from ocop.councils.services import receive_samples, send_notices
+from ocop.councils.rules import TeamPart
+from ocop.councils.services import TeamSeat, found_team, receive_samples, send_notices
 from ocop.dossiers.services import ask_gap, record_visit, want_archive
 from ocop.importing import services as importing
 from ocop.kernel import files
@@ -53,6 +54,7 @@ NO_SCOPE = {
     "councils.Interest": PART,
     "councils.MeetingRequest": PART,
     "councils.Member": PART,
+    "councils.TeamMember": PART,
     "councils.SheetAnswer": "part of a sheet",
     "dossiers.Advice": PART,
     "dossiers.CheckingRow": PUBLIC,
@@ -144,6 +146,10 @@ def test_a_stranger_sees_only_what_is_public(stage):
     stage.filed(name="Cốm nếp (mẫu)")
     visited = stage.proposed(name="Bánh gai (mẫu)").dossier
     by, now = stage.world.team[0], at(date(2026, 9, 10))
+    found_team(
+        organ=stage.world.province, name="Tổ tư vấn", number="77/QĐ-UBND", day=date(2026, 9, 9),
+        seats=[TeamSeat(by, "Chi cục", TeamPart.LEAD)], by=stage.world.secretaries[0], now=now,
+    )  # fmt: skip
     record_visit(
         dossier=visited, held_on=date(2026, 9, 10), place="Xưởng", people="Tổ tư vấn", summary="", by=by, now=now
     )

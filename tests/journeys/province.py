@@ -20,7 +20,7 @@ from ocop.accounts.models import Notice, User
 from ocop.accounts.services import notify
 from ocop.certificates.models import Approval
 from ocop.councils import services as councils
-from ocop.councils.models import Item, Session
+from ocop.councils.models import Item, Session, Team
 from ocop.documents.models import Document
 from ocop.documents.services import attach_signed
 from ocop.dossiers import services as dossiers
@@ -179,6 +179,7 @@ def _build() -> Province:
         "council paper": [session.council_id, "danh-sach", "pdf"],
         "ending": ["pdf"],
         "empty sheet": ["2026-11-tea", "pdf"],
+        "team": [Team.objects.get().pk],
         "rulebook": [session.council.rules_id],
         "session": [session.code],
         "planned session": [_planned(walk, session).code],

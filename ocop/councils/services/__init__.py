@@ -22,10 +22,12 @@ from .sessions import (
     set_attendance,
 )
 from .sheets import save_marks, sign_sheet, start_sheet
+from .teams import TeamSeat, change_team, found_team, set_team_term
 from .written import ask_meeting, take_to_meeting
 
 __all__ = [
     "Seat",
+    "TeamSeat",
     "add_item",
     "add_items",
     "add_round",
@@ -36,6 +38,7 @@ __all__ = [
     "call_item",
     "change_members",
     "change_session",
+    "change_team",
     "close_item",
     "close_session",
     "confirm_finding",
@@ -45,6 +48,7 @@ __all__ = [
     "enter_finding",
     "excuse_member",
     "found_council",
+    "found_team",
     "hand_over",
     "invite",
     "move_item",
@@ -59,6 +63,7 @@ __all__ = [
     "send_notices",
     "set_attendance",
     "set_plan",
+    "set_team_term",
     "set_term",
     "sign_for_samples",
     "sign_sheet",

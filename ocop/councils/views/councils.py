@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,7 @@ from ocop.kernel.text import vi_key
 from ocop.kernel.time import LAST_DAY, vi_date
 
 from ..forms import OFFERED, ChangeForm, CouncilForm, SeatForm, SeatLines, TermForm
-from ..models import Council
+from ..models import Council, Member, Team, TeamMember
 from ..permissions import is_secretary
 from ..queries import rules_on
 from ..rulebook import in_words
@@ -51,16 +52,17 @@ def listing(request: Request) -> HttpResponse:
     rows = Listing(request, found, COLUMNS, search=lambda rows, q: rows.filter(name__icontains=q), sort="-tu-ngay")
     if rows.wants_file:
         return rows.file("hoi-dong")
-    return render(request, "councils/councils.html", {"listing": rows, "may_found": bool(_organs(request))})
+    return render(request, "councils/councils.html", {"listing": rows, "may_found": bool(organs_of(request))})
 
 
-def _organs(request: Request) -> list[int]:
+def organs_of(request: Request) -> list[int]:
+    """Committees whose decisions the user enters."""
     return [a.agency_id for a in request.user.appointments_on(request.day) if a.role == Role.SECRETARY]
 
 
 @login_required
 def found(request: Request) -> HttpResponse:
-    organs = _organs(request)
+    organs = organs_of(request)
     if not organs:
         raise Http404
     form = CouncilForm(request.POST or None, organs=organs)
@@ -74,6 +76,7 @@ def found(request: Request) -> HttpResponse:
     if (not lines.is_bound or lines.is_valid()) and (answer := form.carry_out(establish)):
         return answer
     context = {"form": form, "lines": lines, "people": people_to_seat()}
+    context |= {"submit": "Lập hội đồng", "back": "councils:councils"}
     return render(request, "councils/found.html", context, status=form.status)
 
 
@@ -160,28 +163,37 @@ def council(request: Request, pk: int) -> HttpResponse:
         "sessions": row.sessions.annotate(products=Count("items")).order_by("-held_on", "pk"),
         "facts": facts,
         "may_run": is_secretary(request.user, row, request.day),
-        "may_change": row.organ_id in _organs(request),
+        "may_change": row.organ_id in organs_of(request),
         "events": events(row),
     }
     return render(request, "councils/council.html", context)
 
 
-def shown_on(body: Council, day: date) -> date:
+def shown_on(body: Council | Team, day: date) -> date:
     """The day whose people the page shows: today, or the nearest day of the term."""
     return min(max(day, body.founded_on), body.ended_on or LAST_DAY)
 
 
-def term_words(body: Council) -> str:
-    """'từ 25/9/2026 đến 31/12/2026 (400/QĐ-UBND)'."""
+def term_words(body: Council | Team) -> str:
+    """'từ 25/09/2026 đến 31/12/2026 (Quyết định số 400/QĐ-UBND)'."""
     last = f" đến {vi_date(body.ended_on)}" if body.ended_on else ""
     by = f" (Quyết định số {body.term_decision.number})" if body.term_decision else ""
     return f"từ {vi_date(body.founded_on)}{last}{by}"
 
 
+def still_seated(members: Iterable[Member | TeamMember], day: date) -> list[tuple[int, str]]:
+    """Those who may leave by a decision of that day or later, as choices."""
+    return [
+        (m.pk, f"{m.user.name}, {m.get_part_display()}, {m.unit}")
+        for m in members
+        if m.last_day is None or m.last_day >= day
+    ]
+
+
 def _changed(request: Request, pk: int) -> Council:
     """The council, for the secretary of its committee."""
     row = _council(request, pk)
-    if row.organ_id not in _organs(request):
+    if row.organ_id not in organs_of(request):
         raise Http404
     return row
 
@@ -191,12 +203,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     """A later decision: who leaves, who comes, from when, until when."""
     row = _changed(request, pk)
     members = list(row.members.select_related("user").order_by("pk"))
-    seated = [
-        (m.pk, f"{m.user.name}, {m.get_part_display()}, {m.unit}")
-        for m in members
-        if m.last_day is None or m.last_day >= request.day
-    ]
-    form = ChangeForm(request.POST or None, members=seated)
+    form = ChangeForm(request.POST or None, members=still_seated(members, request.day))
     lines = SeatLines(request.POST or None, prefix="ghe")
 
     def keep() -> HttpResponse:

@@ -9,15 +9,16 @@ from pathlib import Path
 
 from django.db import transaction
 
-from ocop.accounts.models import Level
+from ocop.accounts.models import Level, User
 from ocop.areas.models import Area
 from ocop.certificates.models import Recognition
 from ocop.certificates.services import record_recognition, revoke
 from ocop.councils import services as councils
-from ocop.councils.models import Item
+from ocop.councils.models import Council, Item, Team
 from ocop.councils.proposals import rounds_of
 from ocop.councils.queries import board_of
 from ocop.councils.rounds import round_for
+from ocop.councils.rules import TeamPart
 from ocop.dossiers import services as dossiers
 from ocop.kernel.audit import SYSTEM
 from ocop.kernel.text import vi_key
@@ -208,6 +209,25 @@ def on_their_way(world: World, walk: Walk, now: datetime) -> None:
     ideas(product.subject, walk.producer, world.communes["02419"].officers[0], now=now)
 
 
+def team_of(council: Council, walk: Walk, by: User) -> Team:
+    """The advisory team, founded with its council."""
+    day, organ = council.founded_on, council.organ
+    parts = (TeamPart.LEAD, TeamPart.SECRETARY)
+    seats = [
+        councils.TeamSeat(user, "Chi cục Phát triển nông thôn", part)
+        for user, part in zip(walk.world.team, parts, strict=True)
+    ]
+    return councils.found_team(
+        organ=organ,
+        name=f"Tổ tư vấn {council.name}",
+        number=walk.number(organ.pk, day.year),
+        day=day,
+        seats=seats,
+        by=by,
+        now=at(day, 16),
+    )
+
+
 def hold_open(world: World, walk: Walk, rows: Sequence[Walked], day: date) -> None:
     """A session of today: invited, open, half of the sheets signed for the first product, none for the others.
 
@@ -215,6 +235,7 @@ def hold_open(world: World, walk: Walk, rows: Sequence[Walked], day: date) -> No
     """
     council = walk.council("province", day)
     by, before = world.secretaries[0], at(day - timedelta(days=3))
+    team_of(council, walk, by)
     session = councils.plan_session(
         council=council,
         name="Phiên chấm mẫu",
