@@ -128,7 +128,7 @@ class TeamSeatForm(PersonForm):
     field_order = ("email", "part")
 
 
-LINES = 16
+LINES, CHANGED = 16, 6
 # The seats of art. 7(3)b in the law's order, and the secretary: what the page offers to fill.
 OFFERED = [
     {
@@ -140,7 +140,8 @@ OFFERED = [
 ]
 OFFERED.append({"part": Part.SECRETARY, "seat": "", "unit": ""})
 SeatLines = forms.formset_factory(SeatForm, extra=LINES, max_num=LINES, validate_max=True)
-TeamLines = forms.formset_factory(TeamSeatForm, extra=LINES, max_num=LINES, validate_max=True)
+ChangeLines = forms.formset_factory(SeatForm, extra=CHANGED, max_num=LINES, validate_max=True)
+TeamLines = forms.formset_factory(TeamSeatForm, extra=CHANGED, max_num=LINES, validate_max=True)
 
 
 class SittingForm(ActForm):

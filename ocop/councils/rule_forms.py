@@ -73,11 +73,18 @@ class RulesForm(ActForm):
     def __init__(self, *args: Any, organs: list[int], trying: bool = False, **kwargs: Any) -> None:
         """trying  a draft on numbers: it has no decision yet"""
         super().__init__(*args, **kwargs)
-        for name in ("name", "number", "day", "valid_from") if trying else ():
-            self.fields[name].required = False
+        self.trying = trying
         field = self.fields["organ"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Agency.objects.filter(pk__in=organs).order_by("name", "-valid_from")
+
+    def full_clean(self) -> None:
+        head = [self.fields[name] for name in ("name", "number", "day", "valid_from")]
+        for field in head:
+            field.required = not self.trying
+        super().full_clean()
+        for field in head:  # the page goes on to say so
+            field.required = True
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

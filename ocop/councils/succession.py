@@ -74,6 +74,12 @@ class Turn(Generic[Someone]):
     came: list[Someone] = field(default_factory=list)
     left: list[Someone] = field(default_factory=list)
 
+    @property
+    def first_day(self) -> date:
+        """The day on which it takes effect."""
+        came = [member.first_day for member in self.came]
+        return min([*came, *(member.last_day + ONE_DAY for member in self.left if member.last_day)])
+
 
 def history(members: Iterable[Someone]) -> list[Turn[Someone]]:
     """Return the decisions over these people, the newest first. members  with came_by and left_by"""

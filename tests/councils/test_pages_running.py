@@ -78,8 +78,9 @@ def test_a_member_is_replaced_by_a_later_decision_and_the_page_tells_both(planne
     answer = client.post(url, posted | seat)
     assert answer["Location"] == planned.council.get_absolute_url()
     page = " ".join(client.get(planned.council.get_absolute_url()).text.split())
-    assert f"Thôi: {gone} (đến 30/09/2026)" in page
-    assert f"Tham gia: {new.name}, Ủy viên (từ 01/10/2026)" in page
+    assert "600/QĐ-UBND</strong>, 01/10/2026. Hiệu lực từ 01/10/2026" in page
+    assert f"Thôi: {gone}</p>" in page
+    assert f"Tham gia: {new.name}, Ủy viên</p>" in page
     assert signed_in(gone.user).get(planned.session_url()).status_code == 404
     assert signed_in(new).get(planned.session_url()).status_code == 200
 
@@ -99,8 +100,9 @@ def test_a_team_is_founded_and_changed_by_decisions(stage: Stage, clock: datetim
     answer = client.post(f"/to-tu-van/{team.pk}/thay-doi/", change | lines | leaving | came)
     assert answer["Location"] == team.get_absolute_url()
     page = " ".join(client.get(team.get_absolute_url()).text.split())
-    assert f"Thôi: {member} (đến 01/10/2026)" in page
-    assert f"Tham gia: {new}, Thành viên (từ 02/10/2026)" in page
+    assert "611/QĐ-UBND</strong>, 01/10/2026. Hiệu lực từ 02/10/2026" in page
+    assert f"Thôi: {member}</p>" in page
+    assert f"Tham gia: {new}, Thành viên</p>" in page
     term = {"number": "612/QĐ-UBND", "day": "1/10/2026", "last_day": "31/12/2026"}
     assert client.post(f"/to-tu-van/{team.pk}/nhiem-ky/", term)["Location"] == team.get_absolute_url()
     assert Team.objects.get().ended_on == date(2026, 12, 31)

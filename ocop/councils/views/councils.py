@@ -20,7 +20,7 @@ from ocop.kernel.refusal import Refusal
 from ocop.kernel.text import vi_key
 from ocop.kernel.time import LAST_DAY, vi_date
 
-from ..forms import OFFERED, ChangeForm, CouncilForm, SeatForm, SeatLines, TermForm
+from ..forms import OFFERED, ChangeForm, ChangeLines, CouncilForm, SeatForm, SeatLines, TermForm
 from ..models import Council, Member, Team, TeamMember
 from ..permissions import is_secretary
 from ..queries import rules_on
@@ -43,16 +43,21 @@ COLUMNS = [
 
 @login_required
 def listing(request: Request) -> HttpResponse:
-    now = Q(members__last_day=None) | Q(members__last_day__gte=request.day)
     found: QuerySet[Council] = (
         Council.objects.visible_to(request.user, request.day)
         .select_related("decision")
-        .annotate(seats=Count("members", filter=now, distinct=True), sittings=Count("sessions", distinct=True))
+        .annotate(seats=seated_on(request.day), sittings=Count("sessions", distinct=True))
     )
     rows = Listing(request, found, COLUMNS, search=lambda rows, q: rows.filter(name__icontains=q), sort="-tu-ngay")
     if rows.wants_file:
         return rows.file("hoi-dong")
     return render(request, "councils/councils.html", {"listing": rows, "may_found": bool(organs_of(request))})
+
+
+def seated_on(day: date) -> Count:
+    """How many people sit in a council or team on that day."""
+    in_force = Q(members__last_day=None) | Q(members__last_day__gte=day)
+    return Count("members", filter=in_force & Q(members__first_day__lte=day), distinct=True)
 
 
 def organs_of(request: Request) -> list[int]:
@@ -204,7 +209,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     row = _changed(request, pk)
     members = list(row.members.select_related("user").order_by("pk"))
     form = ChangeForm(request.POST or None, members=still_seated(members, request.day))
-    lines = SeatLines(request.POST or None, prefix="ghe")
+    lines = ChangeLines(request.POST or None, prefix="ghe")
 
     def keep() -> HttpResponse:
         data = form.cleaned_data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseFormSet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +19,7 @@ from ..rules import TeamPart
 from ..services import TeamSeat, change_team, found_team, set_team_term
 from ..succession import history
 from ..words import events
-from .councils import organs_of, people_of, people_to_seat, shown_on, still_seated, term_words
+from .councils import organs_of, people_of, people_to_seat, seated_on, shown_on, still_seated, term_words
 
 COLUMNS = [
     Column("ten", "Tổ tư vấn", lambda row: row.name, ("name",)),
@@ -33,11 +33,10 @@ COLUMNS = [
 
 @login_required
 def listing(request: Request) -> HttpResponse:
-    now = Q(members__last_day=None) | Q(members__last_day__gte=request.day)
     found: QuerySet[Team] = (
         Team.objects.visible_to(request.user, request.day)
         .select_related("organ", "decision")
-        .annotate(seats=Count("members", filter=now))
+        .annotate(seats=seated_on(request.day))
     )
     rows = Listing(request, found, COLUMNS, search=lambda rows, q: rows.filter(name__icontains=q), sort="-tu-ngay")
     if rows.wants_file:
