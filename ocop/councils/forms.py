@@ -9,8 +9,9 @@ from typing import Any
 
 from django import forms
 
-from ocop.accounts.models import Agency, Level
+from ocop.accounts.models import Agency, Level, User
 from ocop.dossiers.models import Dossier
+from ocop.kernel import files
 from ocop.kernel.pages.forms import ActForm, DateField, Form, ListedField, RowsField, VersionField
 
 from .models import Council, Finding, Item, Member, Sample, Session
@@ -367,3 +368,21 @@ class HandOverForm(Form):
         assert isinstance(member, ListedField)
         samples.queryset = session.samples.filter(signed_at=None).order_by("number")
         member.offer(members)
+
+
+class KeyersForm(Form):
+    """The two who key a paper sheet. people  who may"""
+
+    first = ListedField(label="Người nhập thứ nhất", empty_label="Chọn người")
+    second = ListedField(label="Người nhập thứ hai", empty_label="Chọn người")
+
+    def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("first", "second"):
+            field = self.fields[name]
+            assert isinstance(field, ListedField)
+            field.offer(people)
+
+
+class ScanForm(Form):
+    scan = files.UploadField(label="Bản chụp phiếu giấy (PDF hoặc ảnh)", allow=("pdf", *sorted(files.IMAGES)))

@@ -13,6 +13,7 @@ from ocop.accounts.models import Agency, Appointment, Level, Role, User
 from ocop.documents.models import Document
 from ocop.dossiers.models import Dossier, Filing, ResultNotice
 from ocop.dossiers.rules import Step
+from ocop.kernel.models import Blob
 from ocop.kernel.time import in_force
 from ocop.scorecards.models import Scorecard
 
@@ -564,3 +565,51 @@ class TeamMember(Membership):
             models.UniqueConstraint(fields=["team", "user"], condition=Q(last_day=None), name="one_part_a_person"),
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="team_member_leaves_after_coming"),
         ]
+
+
+class PaperSheetQuerySet(models.QuerySet["PaperSheet"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """The two who key it; its scan too, once its round is closed, to those who see the session."""
+        if not user.is_authenticated:
+            return self.none()
+        closed = Q(item__closed=True) & Q(item__in=Item.objects.visible_to(user, day))
+        return self.filter(Q(pk__in=Keying.objects.filter(user=user).values("paper")) | closed)
+
+
+class PaperSheet(models.Model):
+    """Phiếu giấy of a member who scores on paper: two persons whom the chair names key it, each alone."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="paper_sheets")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="paper_sheets")
+    round = models.PositiveSmallIntegerField("vòng")
+    named_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    named_at = models.DateTimeField("giao lúc")
+    scan = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+", verbose_name="bản chụp")
+    scan_name = models.CharField("tên bản chụp", max_length=150, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    objects = PaperSheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "phiếu giấy"
+        constraints = [
+            models.UniqueConstraint(fields=["item", "member", "round"], name="one_paper_sheet_a_member_product_round")
+        ]
+
+    def __str__(self) -> str:
+        return f"Phiếu giấy của {self.member}: {self.item}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("councils:paper", args=[self.pk])
+
+
+class Keying(models.Model):
+    """What one of the two keyed. marks  criterion -> [answer, reason]; done_at  once nothing misses"""
+
+    paper = models.ForeignKey(PaperSheet, models.CASCADE, related_name="keyings")
+    user = models.ForeignKey(User, models.PROTECT, related_name="keyings")
+    marks = models.JSONField(default=dict)
+    done_at = models.DateTimeField("nhập xong lúc", null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["paper", "user"], name="keyed_once_a_person")]

@@ -13,7 +13,7 @@ from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.time import vi_date
 
 from .conflicts import conflict_of, presiding, standings
-from .models import Attendance, Council, Interest, Item, Member, Session, Sheet
+from .models import Attendance, Council, Interest, Item, Member, PaperSheet, Session, Sheet
 from .rules import Part
 
 
@@ -90,6 +90,7 @@ def check_may_score(member: Member, item: Item, day: date) -> None:
     """Refuse unless the member may mark this product now: session open, product open, interest declared, no conflict.
 
     Undeclared blocks too. Ties are looked up again at every call, also when a sheet is signed.
+    While his paper sheet is keyed he marks nothing himself.
     """
     session = item.session
     if session.state != Session.OPEN:
@@ -104,7 +105,7 @@ def check_may_score(member: Member, item: Item, day: date) -> None:
         )
     if session.is_written and day > session.held_on:
         raise Refusal("Chưa chấm.", f"Hạn gửi ý kiến là hết ngày {vi_date(session.held_on)}.", "Báo thư ký hội đồng.")
-    pending, declared, here = _standing(item, member)
+    pending, declared, here, keyed = _standing(item, member)
     if not pending:
         raise Refusal("Chưa chấm.", "Hồ sơ không còn ở hội đồng này.", "Mở hồ sơ để xem bước hiện tại.")
     if declared is None:
@@ -118,18 +119,23 @@ def check_may_score(member: Member, item: Item, day: date) -> None:
         )
     if not here:
         raise Refusal("Chưa chấm.", "Bạn chưa được ghi có mặt.", "Báo thư ký ghi có mặt.")
+    if keyed:
+        raise Refusal("Chưa chấm.", "Phiếu giấy của bạn đang được nhập.", "Báo Chủ tịch Hội đồng nếu muốn tự chấm.")
 
 
-def _standing(item: Item, member: Member) -> tuple[bool, Interest | None, bool]:
-    """Return whether the product is still before the council, what the member declared, whether he is present."""
+def _standing(item: Item, member: Member) -> tuple[bool, Interest | None, bool, bool]:
+    """Return whether the product is still before the council, what the member declared, whether he is present, and
+    whether a paper sheet of his is being keyed.
+    """
     here = Attendance.objects.filter(session=OuterRef("session"), member=member, present=True)
     rows: QuerySet[Any] = Item.objects.filter(pk=item.pk).annotate(
         pending=Exists(Item.objects.pending().filter(pk=OuterRef("pk"))),
         here=Exists(here),
+        keyed=Exists(PaperSheet.objects.filter(item=OuterRef("pk"), member=member, round=OuterRef("round"))),
         declared=FilteredRelation("interests", condition=Q(interests__member=member)),
     )
     row = rows.select_related("declared").get()
-    return row.pending, getattr(row, "declared", None), row.here
+    return row.pending, getattr(row, "declared", None), row.here, row.keyed
 
 
 def check_may_mark(user: User, sheet: Sheet, day: date) -> None:

@@ -23,7 +23,7 @@ from ocop.scorecards.queries import card
 from ocop.scorecards.rules import Card, Marked, mark
 
 from .conflicts import Connection, Standing, presiding, standings
-from .models import Council, CouncilRules, Excuse, Finding, Interest, Item, Member, Session, Sheet
+from .models import Council, CouncilRules, Excuse, Finding, Interest, Item, Keying, Member, Session, Sheet
 from .permissions import is_chair, is_secretary, seats_of
 from .rules import CouncilLevel, Part, RulesOfWork, missing_seats
 
@@ -317,6 +317,23 @@ def in_its_area(council: Council, dossier: Dossier) -> bool:
     return area is not None and Area.objects.filter(pk=dossier.commune_id, parent=area).exists()
 
 
+def keyers_for(item: Item, member: Member, day: date) -> list[User]:
+    """Who may key a member's paper sheet: other seats of the council without a conflict, and its organ's staff."""
+    council, seats = item.session.council, seats_of(item.session)
+    stands = standings([item], seats, day)
+    seated = {seat.user_id for seat in seats}
+    free = [seat.user_id for seat in seats if seat.pk != member.pk and not stands[item.pk, seat.pk].recused]
+    term = Q(appointments__valid_to=None) | Q(appointments__valid_to__gte=day)
+    staff = Q(
+        term,
+        appointments__valid_from__lte=day,
+        appointments__agency=council.organ_id,
+        appointments__role__in=[Role.SECRETARY, Role.PROVINCE_OFFICER, Role.DISTRICT_OFFICER],
+    )
+    found = User.objects.filter(Q(pk__in=free) | (staff & ~Q(pk__in=seated)), is_active=True)
+    return list(found.distinct().order_by("name", "pk"))
+
+
 def work_for(user: User, day: date) -> list[Work]:
     """What waits for the user in councils: interests to declare, sheets to sign, sessions to run."""
     seats = list(Member.objects.filter(user=user).order_by("pk"))
@@ -348,6 +365,10 @@ def work_for(user: User, day: date) -> list[Work]:
             work.append(
                 Work(f"Chấm điểm vòng {item.round}: {name}", item.session.name, path, "Chấm", item.session.held_on)
             )
+    keyed = Keying.objects.filter(user=user, done_at=None, paper__item__closed=False).order_by("pk")
+    for keying in keyed.select_related("paper__item__session", "paper__item__dossier__product", "paper__member__user"):
+        paper, session = keying.paper, keying.paper.item.session
+        work.append(Work(str(paper), session.name, paper.get_absolute_url(), "Nhập phiếu", session.held_on))
     led = [seat.council_id for seat in seats if seat.part == Part.SECRETARY and seat.sits_on(day)]
     running = Session.objects.visible_to(user, day).exclude(state=Session.CLOSED).filter(council__in=led)
     for session in running.order_by("held_on", "pk") if led else ():

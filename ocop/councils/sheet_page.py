@@ -11,7 +11,7 @@ from ocop.dossiers.rules import team_name
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import YES_NO, Card, Criterion, Marked, Part, Section, Settings, mark
 
-from .models import Sheet, SheetAnswer
+from .models import PaperSheet, Sheet, SheetAnswer
 from .queries import findings_as_answers, rules_of
 from .reasons import reasons_due
 from .rules import RulesOfWork
@@ -154,11 +154,14 @@ def value_of(answer: object) -> str:
     return (YES if answer else NO) if isinstance(answer, bool) else str(answer)
 
 
-def page_of(sheet: Sheet) -> SheetPage:
-    """Return a sheet as stored, signed or not, a constant number of queries. sheet  read `with_self_score`"""
+def page_of(sheet: Sheet, keyed: Mapping[str, SheetAnswer] | None = None) -> SheetPage:
+    """Return a sheet as stored, signed or not, a constant number of queries. sheet  read `with_self_score`
+
+    keyed  criterion -> mark, where they do not stand in the sheet
+    """
     dossier, rules = sheet.item.dossier, rules_of(sheet.item.session)
     scorecard, cases, settings = card(sheet.scorecard), dossier.cases, settings_of(dossier)
-    stored = {row.criterion: row for row in sheet.answers.order_by("criterion")}
+    stored = {row.criterion: row for row in sheet.answers.order_by("criterion")} if keyed is None else keyed
     pins: dict[str, list[Pin]] = {}
     for pin in dossier.pins.select_related("evidence__blob", "evidence__kind").order_by("criterion", "pk"):
         pins.setdefault(pin.criterion, []).append(pin)
@@ -196,6 +199,15 @@ def page_of(sheet: Sheet) -> SheetPage:
             groups.append(Group(len(groups) + 1, part, section, rows, result.sections[section.code]))
     parts = [(part, result.parts[part.code]) for part in scorecard.parts]
     return SheetPage(sheet, scorecard, groups, parts, _report(sheet, rules))
+
+
+def keyed_page(paper: PaperSheet, marks: Mapping[str, tuple[object, str]]) -> SheetPage:
+    """Return the sheet as one of two has keyed it so far."""
+    item = paper.item
+    sheet = Sheet(item=item, member=paper.member, round=paper.round, scorecard=item.dossier.scorecard)
+    sheet.self_score = None  # type: ignore[attr-defined]  # who keys is shown the paper alone
+    keyed = {code: SheetAnswer(criterion=code, answer=answer, reason=why) for code, (answer, why) in marks.items()}
+    return page_of(sheet, keyed)
 
 
 def _choices(criterion: Criterion, case: str | None, stored: SheetAnswer | None, settings: Settings) -> list[Choice]:

@@ -288,6 +288,11 @@ DOORS: dict[str, Door] = {
     "councils:excuse": act("member", CHAIR, reason=WHY),
     "councils:reopen": act("signed by the chair", CHAIR, reason=WHY),
     "councils:open_again": act("item", CHAIR, reason=WHY),
+    "councils:paper_name": thing("on paper", CHAIR),
+    "councils:paper_drop": act("on paper", CHAIR),
+    "councils:paper": thing("paper sheet", SECRETARY | {"member"}),  # the two whom the chair named
+    "councils:paper_attach": act("paper sheet", SECRETARY | {"member"}),
+    "councils:paper_scan": thing("paper sheet", SECRETARY | {"member"}),
     "councils:close_round": act("item", SECRETARY),
     "councils:sheet": thing("item", SCORERS),
     "councils:start": act("item", SCORERS),

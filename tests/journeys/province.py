@@ -140,6 +140,12 @@ def _build() -> Province:
     returned = Dossier.objects.get(product__name="Mật ong Nà Chang (mẫu)")
     pin = returned.pins.order_by("pk")[0]
     member, chair = members[people["member"].pk], members[people["chair"].pk]
+    on_paper = session.council.members.get(user=world.members[8])
+    paper = councils.name_keyers(
+        item=item, member=on_paper, keyers=[people["secretary"], people["member"]], by=people["chair"], now=NOW
+    )
+    scan = files.store(photo(), "phieu.jpg", now=NOW)
+    councils.attach_scan(paper=paper, stored=scan, by=people["secretary"], now=NOW)
     photographed = _photographed(recognised)
     listed = _listed(people["commune officer"])
     archive = dossiers.want_archive(dossier=dossier, by=people["producer"], now=NOW)
@@ -192,6 +198,8 @@ def _build() -> Province:
         "round": ["province", 2026, 2],
         "finding": [session.code, item.pk, finding.pk],
         "member": [session.code, item.pk, member],
+        "paper sheet": [paper.pk],
+        "on paper": [session.code, item.pk, on_paper.pk],
         "signed by the chair": [session.code, item.pk, chair],
         "sheet": [sheet.pk],
         "conclusion": [conclusion.pk],

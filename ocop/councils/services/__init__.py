@@ -6,6 +6,7 @@ from .findings import confirm_finding, drop_finding, enter_finding, excuse_membe
 from .founding import Seat, found_council
 from .membership import change_members, set_term
 from .notices import announce, send_notices
+from .paper_sheets import attach_scan, drop_paper, key_sheet, name_keyers
 from .planning import allow_short_notice, change_session, move_item, plan_session, sort_agenda
 from .reopening import reopen_item
 from .rounds import add_round, set_plan
@@ -35,6 +36,7 @@ __all__ = [
     "allow_short_notice",
     "announce",
     "ask_meeting",
+    "attach_scan",
     "call_item",
     "change_members",
     "change_session",
@@ -45,13 +47,16 @@ __all__ = [
     "declare_interest",
     "discuss",
     "drop_finding",
+    "drop_paper",
     "enter_finding",
     "excuse_member",
     "found_council",
     "found_team",
     "hand_over",
     "invite",
+    "key_sheet",
     "move_item",
+    "name_keyers",
     "open_session",
     "plan_session",
     "receive_samples",

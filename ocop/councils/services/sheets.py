@@ -17,7 +17,7 @@ from ocop.kernel.refusal import Moved, Refusal
 from ocop.kernel.text import clean
 from ocop.kernel.time import day_of
 from ocop.scorecards.queries import card
-from ocop.scorecards.rules import AnswerErrors, mark
+from ocop.scorecards.rules import AnswerErrors, Card, mark
 
 from ..models import Item, Sheet, SheetAnswer
 from ..permissions import check_may_mark, check_may_score, member_of
@@ -79,20 +79,29 @@ def save_marks(
     stored = {row.criterion: (row.answer, row.reason) for row in sheet.answers.filter(criterion__in=seen or ())}
     if any(stored.get(code) not in (was, marks[code]) for code, was in (seen or {}).items()):
         raise Moved("Chưa lưu điểm.")
-    by_code, cases = card(sheet.scorecard).by_code, sheet.item.dossier.cases
+    check_options(card(sheet.scorecard), sheet.item.dossier.cases, marks)
+    store(sheet, marks, now)
+    audit.record("sheet.marked", sheet, by=by, at=now, after={code: answer for code, (answer, _) in marks.items()})
+    return len(marks)
+
+
+def check_options(scorecard: Card, cases: Mapping[str, str], marks: Mapping[str, tuple[object, str]]) -> None:
+    """Refuse answers that the criteria do not have."""
     for criterion, (answer, _) in marks.items():
-        found = by_code.get(criterion)
+        found = scorecard.by_code.get(criterion)
         if found is None:
             raise Refusal("Chưa lưu điểm.", f"Bộ tiêu chí không có tiêu chí {criterion}.", "Mở lại trang.")
         case = cases.get(criterion)
-        options: list[object] = [o.index for o in found.options_of(case)] or [False, True]
-        none: list[object] = [None] if found.may_be_none(case) else []
-        if not any(answer == option and type(answer) is type(option) for option in options + none):
+        if not found.accepts(answer, case) or (answer is None and not found.may_be_none(case)):
             raise Refusal(
                 "Chưa lưu điểm.",
                 f"Tiêu chí {criterion} không có mức này.",
                 "Chọn một trong các mức in trong bộ tiêu chí.",
             )
+
+
+def store(sheet: Sheet, marks: Mapping[str, tuple[object, str]], now: datetime) -> None:
+    """Write marks over those that stand there. In the caller's transaction."""
     SheetAnswer.objects.bulk_create(
         [
             SheetAnswer(sheet=sheet, criterion=code, answer=answer, reason=reason, saved_at=now)
@@ -102,8 +111,6 @@ def save_marks(
         unique_fields=["sheet", "criterion"],
         update_fields=["answer", "reason", "saved_at"],
     )
-    audit.record("sheet.marked", sheet, by=by, at=now, after={code: answer for code, (answer, _) in marks.items()})
-    return len(marks)
 
 
 @transaction.atomic
@@ -119,6 +126,14 @@ def sign_sheet(*, sheet: Sheet, by: User, now: datetime, version: int | None = N
     check_may_mark(by, sheet, day_of(now))
     if version is not None and version != sheet.version:
         raise Moved("Chưa ký phiếu.")
+    return seal(sheet, by=by, now=now)
+
+
+def seal(sheet: Sheet, *, by: User, now: datetime, **more: object) -> Sheet:
+    """Mark the stored answers by the rules and bind them by one hash. In the transaction of whoever may sign.
+
+    more  what else the signed body says
+    """
     rows = {row.criterion: row for row in sheet.answers.order_by("criterion")}
     dossier = sheet.item.dossier
     scorecard, settings = card(sheet.scorecard), settings_of(dossier)
@@ -160,6 +175,7 @@ def sign_sheet(*, sheet: Sheet, by: User, now: datetime, version: int | None = N
         "reasons": {code: row.reason for code, row in rows.items() if row.reason},
         "total": result.total,
         "signed_at": now.isoformat(),
+        **more,
     }
     digest = hashlib.sha256(rfc8785.dumps(body)).hexdigest()
     same = Sheet.objects.filter(pk=sheet.pk, version=sheet.version, signed_at=None)
@@ -173,5 +189,5 @@ def sign_sheet(*, sheet: Sheet, by: User, now: datetime, version: int | None = N
     ):
         raise Moved("Chưa ký phiếu.")
     sheet.refresh_from_db()
-    audit.record("sheet.signed", sheet, by=by, at=now, after={"sha256": digest, "vòng": sheet.round})
+    audit.record("sheet.signed", sheet, by=by, at=now, after={"sha256": digest, "vòng": sheet.round, **more})
     return sheet

@@ -61,7 +61,7 @@ def sheet(request: Request, code: str, pk: int) -> HttpResponse:
     page = page_of(found)
     shown = page.shown(request.GET.get("nhom", ""))
     if request.method == "POST":
-        marks = _marks(shown, request.POST)
+        marks = marks_in(shown, request.POST)
         if marks:
             services.save_marks(sheet=found, marks=marks, by=request.user, now=request.now)
         after = page.groups[shown[-1].number :]
@@ -69,7 +69,7 @@ def sheet(request: Request, code: str, pk: int) -> HttpResponse:
     return render(request, "councils/sheet.html", _context(request, page, shown))
 
 
-def _marks(groups: list[Group], posted: QueryDict) -> dict[str, tuple[object, str]]:
+def marks_in(groups: list[Group], posted: QueryDict) -> dict[str, tuple[object, str]]:
     """The marks of the groups that a plain form sends. Only their own criteria count; a blank one is no mark."""
     marks: dict[str, tuple[object, str]] = {}
     for row in (row for group in groups for row in group.rows):
@@ -231,5 +231,8 @@ def signed(request: Request, pk: int) -> HttpResponse:
         "item": found.item,
         "session": session,
         "own": own,
+        "paper": found.item.paper_sheets.filter(member=found.member_id, round=found.round).first()
+        if "paper" in (found.body or {})
+        else None,
     }
     return render(request, "councils/signed.html", context)
