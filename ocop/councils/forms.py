@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import time
 from typing import Any
 
@@ -13,10 +13,12 @@ from ocop.accounts.models import Agency, Level, User
 from ocop.dossiers.models import Dossier
 from ocop.kernel import files
 from ocop.kernel.pages.forms import ActForm, DateField, Form, ListedField, RowsField, VersionField
+from ocop.scorecards.rules import Card
 
 from .models import Council, Finding, Item, Member, Sample, Session
 from .rules import OPTIONAL_SEATS, SEATS_2026, Part, TeamPart
 from .samples import MOST_SAMPLES, SAMPLES
+from .sheet_page import NO, NONE, YES, answer_of
 from .timetable import DAY, Block, blocks_text, parse_blocks, per_day
 
 CLOCK = re.compile(r"(\d{1,2})\s*[:hg]\s*(\d{2})?")
@@ -386,3 +388,65 @@ class KeyersForm(Form):
 
 class ScanForm(Form):
     scan = files.UploadField(label="Bản chụp phiếu giấy (PDF hoặc ảnh)", allow=("pdf", *sorted(files.IMAGES)))
+
+
+class CalibrationForm(ActForm):
+    """A reference dossier: described in words, or an evaluated one by its number."""
+
+    title = forms.CharField(label="Tên", max_length=200, help_text="Ví dụ: Hồ sơ hiệu chuẩn 1")
+    number = forms.CharField(
+        label="Số hồ sơ đã đánh giá, nếu dùng hồ sơ cũ", required=False, max_length=40, help_text="Ví dụ HS-2026-0005"
+    )
+    scorecard = ListedField(label="Bộ tiêu chí, nếu là hồ sơ giả định", required=False, empty_label="Chọn bộ tiêu chí")
+    text = forms.CharField(
+        label="Mô tả hồ sơ giả định",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Nguyên liệu, lao động, bao bì, giấy tờ, thị trường: đủ để chấm từng tiêu chí.",
+    )
+
+    def __init__(self, *args: Any, cards: Callable[[], Sequence[Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["scorecard"]
+        assert isinstance(field, ListedField)
+        field.offer(cards)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data["dossier"] = None
+        if not data.get("number") and not data.get("scorecard"):
+            self.add_error("scorecard", "Hãy chọn bộ tiêu chí, hoặc nhập số một hồ sơ đã đánh giá.")
+        return data
+
+    def take(self, dossier: Dossier | None) -> None:
+        """Take the dossier that was found under the number."""
+        self.cleaned_data["dossier"] = dossier
+        if dossier is None:
+            self.add_error("number", "Không có hồ sơ đã đánh giá nào mang số này.")
+
+
+class AnswersForm(Form):
+    """A whole scorecard on one page, an option a criterion."""
+
+    def __init__(self, data: Any = None, *, card: Card, cases: Mapping[str, str]) -> None:
+        self.card = card
+        super().__init__(data)
+        for criterion in card.criteria:
+            options: list[tuple[str, str]] = [
+                (str(o.index), f"{o.text_vi} ({o.points} điểm)")
+                for o in criterion.options_of(cases.get(criterion.code))
+            ] or [(NO, "Không (0 điểm)"), (YES, f"Có ({criterion.max_points} điểm)")]
+            if criterion.may_be_none(cases.get(criterion.code)):
+                options.insert(0, (NONE, "Không mức nào phù hợp (0 điểm)"))
+            self.fields[criterion.code] = forms.ChoiceField(
+                label=f"{criterion.code} {criterion.name_vi}",
+                choices=options,
+                widget=forms.RadioSelect,
+                error_messages={"required": "Hãy chọn một mức."},
+            )
+
+    @property
+    def answers(self) -> dict[str, object]:
+        """Criterion -> answer, as the rules take it."""
+        return {code: answer_of(value) for code, value in self.cleaned_data.items()}

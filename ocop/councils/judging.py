@@ -65,5 +65,8 @@ def judging_of(conclusions: Sequence[Conclusion]) -> Judging:
         alpha([list(given.values()) for given in totals]),
         sorted(((str(m), found) for m, found in severities(totals).items()), key=lambda row: (row[1].mean, row[0])),
         sorted(divided(points).items(), key=lambda row: (-row[1].spread, row[0])),
-        sorted(((name, star, m) for (name, star), m in missed(asked).items()), key=lambda r: (-r[2].share, r[0], r[1])),
+        sorted(
+            ((name, star, m) for (name, star), m in missed(asked).items()),
+            key=lambda r: (-r[2].missed, -r[2].share, r[0], r[1]),
+        ),
     )

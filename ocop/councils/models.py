@@ -613,3 +613,40 @@ class Keying(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["paper", "user"], name="keyed_once_a_person")]
+
+
+class Calibration(models.Model):
+    """Hồ sơ hiệu chuẩn of a session: a made-up or past dossier with reference answers, scored as practice before it.
+
+    answers  of the reference, by criterion; empty until chair or secretary has set them
+    """
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="calibrations")
+    title = models.CharField("tên", max_length=200)
+    text = models.TextField("mô tả hồ sơ", blank=True)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, null=True, related_name="+", verbose_name="hồ sơ cũ")
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT, related_name="+", verbose_name="bộ tiêu chí")
+    answers = models.JSONField("điểm chuẩn", default=dict)
+    set_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "hồ sơ hiệu chuẩn"
+        constraints = [models.UniqueConstraint(fields=["session", "title"], name="one_calibration_a_title")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("councils:calibration", args=[self.session.code, self.pk])
+
+
+class CalibrationSheet(models.Model):
+    """One member's practice on a calibration; his own to read, never counted anywhere."""
+
+    calibration = models.ForeignKey(Calibration, models.CASCADE, related_name="sheets")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    answers = models.JSONField()
+    done_at = models.DateTimeField("xong lúc")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["calibration", "member"], name="practised_once")]

@@ -173,3 +173,9 @@ def check_may_notify(user: User, council: Council, day: date) -> None:
             "Việc này của cơ quan tham mưu OCOP hoặc thư ký hội đồng.",
             "Liên hệ cơ quan tham mưu OCOP.",
         )
+
+
+def check_may_lead(user: User, council: Council, day: date) -> None:
+    """Refuse unless the user is the council's secretary or its chair."""
+    if not (is_secretary(user, council, day) or is_chair(user, council, day)):
+        raise Forbidden("Chưa thực hiện.", "Việc này của thư ký hoặc Chủ tịch Hội đồng.", "Báo thư ký hội đồng.")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    calibrations,
     councils,
     interests,
     items,
@@ -67,6 +68,8 @@ urlpatterns = [
     path("phien-cham/<str:code>/loi-ich/", interests.interests, name="interests"),
     path("phien-cham/<str:code>/bien-ban.<str:ending>", papers.minutes, name="minutes"),
     path("phien-cham/<str:code>/giay-moi/<int:member>.<str:ending>", papers.invitation, name="invitation"),
+    path("phien-cham/<str:code>/hieu-chuan/", calibrations.listing, name="calibrations"),
+    path("phien-cham/<str:code>/hieu-chuan/<int:pk>/", calibrations.calibration, name="calibration"),
     path("phien-cham/<str:code>/<int:pk>/", items.item, name="item"),
     path("phien-cham/<str:code>/<int:pk>/chuyen/<str:way>/", planning.move, name="move"),
     path("phien-cham/<str:code>/<int:pk>/de-nghi-hop/", planning.ask_meeting, name="ask_meeting"),

@@ -47,6 +47,8 @@ NO_SCOPE = {
     "certificates.Certificate": "part of a recognition, which has a public page",
     "councils.Attendance": PART,
     "councils.EvaluationRound": PUBLIC,
+    "councils.Calibration": PART,
+    "councils.CalibrationSheet": "its member's own, read through the session",
     "councils.CouncilRules": PUBLIC,
     "councils.Discussion": PART,
     "councils.Excuse": PART,

@@ -266,6 +266,8 @@ DOORS: dict[str, Door] = {
     "councils:sample_list": thing("sample list", HALL),
     "councils:calendar": Door("session", HALL, turns_away=True),
     "councils:session": thing("session", HALL),
+    "councils:calibrations": thing("session", SECRETARY | SCORERS),
+    "councils:calibration": thing("calibration", SECRETARY | SCORERS),
     "councils:hall": thing("session", HALL),
     "councils:interests": thing("session", SCORERS),
     "councils:add": act("planned session", SECRETARY),

@@ -31,12 +31,14 @@ from ocop.kernel import files, jobs
 from ocop.kernel.audit import SYSTEM
 from ocop.kernel.files import resumable
 from ocop.kernel.models import Job
+from ocop.project.sample.answers import answers_for
 from ocop.project.sample.plans import Plan
 from ocop.project.sample.province import load_province
 from ocop.project.sample.walk import Walk, Walked, at
 from ocop.project.sample.world import World
 from ocop.registry import services as registry
 from ocop.registry.models import Product, SiteKind, Stage, Subject, SubjectKind
+from ocop.scorecards.queries import card
 from tests.dossiers.scene import photo
 from tests.ground import standing, undone
 
@@ -126,6 +128,20 @@ def _build() -> Province:
     finding = councils.enter_finding(
         item=open_item, kind="reject", reason="Đối chiếu hồ sơ và sản phẩm mẫu", by=people["secretary"], now=NOW
     )
+    practice = councils.plan_calibration(
+        session=open_item.session,
+        title="Hồ sơ hiệu chuẩn 1",
+        text="Hồ sơ giả định để chấm thử trước phiên",
+        scorecard=open_item.dossier.scorecard,
+        by=people["secretary"],
+        now=NOW,
+    )
+    councils.set_reference(
+        calibration=practice,
+        answers=answers_for(card(practice.scorecard), 72, stars=4),
+        by=people["secretary"],
+        now=NOW,
+    )
     members = {seat.user_id: seat.pk for seat in open_item.session.council.members.all()}
     session, item = open_item.session, open_item
     sheet = item.sheets.get(member__user=people["chair"])
@@ -192,6 +208,7 @@ def _build() -> Province:
         "ended session": [conclusion.item.session.code],
         "closed session": [conclusion.item.session.code, "pdf"],
         "invitation": [session.code, member, "pdf"],
+        "calibration": [session.code, practice.pk],
         "item": [session.code, item.pk],
         "sample list": [session.code, "pdf"],
         "item moved": [session.code, item.pk, "xuong"],

@@ -1,6 +1,7 @@
 """The writing side of councils, by verb."""
 
 from .adopting import adopt_rules
+from .calibrating import plan_calibration, practise, set_reference
 from .closing import close_item, close_session, reopen_sheet
 from .findings import confirm_finding, drop_finding, enter_finding, excuse_member
 from .founding import Seat, found_council
@@ -58,7 +59,9 @@ __all__ = [
     "move_item",
     "name_keyers",
     "open_session",
+    "plan_calibration",
     "plan_session",
+    "practise",
     "receive_samples",
     "remind",
     "remove_item",
@@ -68,6 +71,7 @@ __all__ = [
     "send_notices",
     "set_attendance",
     "set_plan",
+    "set_reference",
     "set_team_term",
     "set_term",
     "sign_for_samples",
