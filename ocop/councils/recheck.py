@@ -125,7 +125,8 @@ def _faults(sheet: Sheet, item: Item, findings: list[Finding], log: Mapping[int,
     body, who = sheet.body, f"phiếu của {sheet.member.user.name}"
     if not isinstance(body, dict):
         return [f"{who}: mất nội dung đã ký"]
-    then = [f for f in findings if f.confirmed_at and sheet.signed_at and f.confirmed_at <= sheet.signed_at]
+    # Signed under the findings confirmed by then: the first so many, whatever the clock said.
+    sums = [_mark(_file(sheet.scorecard), body, findings[:count]).total for count in range(len(findings) + 1)]
     told = [entry.after["sha256"] for entry in log.get(sheet.pk, ()) if "sha256" in entry.after]
     right = {
         "mã băm không khớp nội dung đã ký": hashlib.sha256(rfc8785.dumps(body)).hexdigest() == sheet.sha256,
@@ -134,7 +135,7 @@ def _faults(sheet: Sheet, item: Item, findings: list[Finding], log: Mapping[int,
         "bộ tiêu chí khác bản đã ký": (body["scorecard"], body["scorecard_sha256"])
         == (sheet.scorecard.code, sheet.scorecard.sha256),
         "tổng điểm khác nội dung đã ký": body["total"] == sheet.total,
-        "tổng điểm cộng lại không khớp": _mark(_file(sheet.scorecard), body, then).total == sheet.total,
+        "tổng điểm cộng lại không khớp": sheet.total in sums,
     }
     return [f"{who}: {words}" for words, so in right.items() if not so]
 

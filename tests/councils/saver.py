@@ -1,7 +1,8 @@
-"""A process of its own that saves and signs a sheet, to be killed in the middle. Run by test_services_together.
+"""A process of its own that saves marks or closes a round, to be killed in the middle. Run by test_services_together.
 
 python -m tests.councils.saver MODE SHEET NOW, marks as JSON on stdin.
   open    save the marks in a transaction, say "inside", never commit
+  close   close the round of its product in a transaction, say "inside", never commit
   closed  save and commit, say "stored", go on doing nothing
   loop    save again and again, each time all marks with another reason; say "saving" first
 """
@@ -32,6 +33,12 @@ def main(mode: str, sheet_pk: str, now: str) -> None:
     if mode == "open":
         with transaction.atomic():
             save("chưa ghi xong")
+            print("inside", flush=True)
+            time.sleep(60)
+    elif mode == "close":
+        secretary = sheet.item.session.council.members.get(part="secretary").user
+        with transaction.atomic():
+            services.close_item(item=sheet.item, by=secretary, now=at)
             print("inside", flush=True)
             time.sleep(60)
     elif mode == "closed":

@@ -93,6 +93,18 @@ def test_of_a_product_opened_again_the_last_round_is_found(sitting):
     assert differences(sitting) == ""
 
 
+def test_a_clock_that_was_set_back_between_a_finding_and_the_signatures_changes_nothing(stage):
+    """The stop is confirmed at 9:25, then every sheet is signed at 9:10."""
+    sitting = stage.sitting(stage.ready().dossier)
+    [stop] = [criterion.code for criterion in sitting.card.criteria if criterion.knockout == "stop"]
+    sitting.find("stop", stop)
+    for member in sitting.members:
+        services.sign_sheet(sheet=sitting.fill(member, sitting.answers(72)), by=member.user, now=sitting.at(9, 10))
+    conclusion = sitting.conclude()
+    assert 0 < conclusion.points < 9 * 72
+    assert differences(sitting) == ""
+
+
 # It finds
 
 

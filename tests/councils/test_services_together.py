@@ -233,6 +233,21 @@ def test_a_process_killed_after_its_commit_has_written_everything(sitting, fresh
     assert Event.objects.about(sheet).filter(kind="sheet.marked").count() == 1
 
 
+def test_a_process_killed_in_the_middle_of_closing_has_concluded_nothing_and_the_next_one_concludes(
+    sitting, fresh_database
+):
+    sitting.sign_all(72)
+    before, events = Item.objects.values().get(), Event.objects.count()
+    connection.close()
+    kill(start("close", Sheet.objects.order_by("pk").first(), {}, sitting.at(10), fresh_database))
+    assert Item.objects.values().get() == before
+    assert not Conclusion.objects.exists()
+    assert Dossier.objects.get().step == "council_province"
+    assert Event.objects.count() == events
+    assert sitting.conclude().points == 9 * 72
+    services.close_session(session=sitting.session, by=sitting.secretary, now=sitting.at(11))
+
+
 @pytest.mark.parametrize("after", [0.05, 0.11, 0.23])
 def test_a_process_killed_at_any_moment_leaves_whole_saves_each_with_its_event(sitting, fresh_database, after):
     sheet = sitting.start(sitting.members[2])

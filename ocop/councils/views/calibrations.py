@@ -24,7 +24,7 @@ def _standing(request: Request, session: Session) -> tuple[bool, Member | None]:
     """Whether the reader leads the session, and his scoring seat. Others find no such page."""
     seats = seats_of(session)
     leads = is_secretary(request.user, session.council, request.day) or is_chair(
-        request.user, session.council, seats
+        request.user, session.council, request.day
     )
     mine = next((seat for seat in seats if seat.user_id == request.user.pk and seat.scores), None)
     if not leads and mine is None:
