@@ -45,6 +45,13 @@ class DecisionForm(ChosenForm):
     day = DateField(label="Ngày ký", help_text="Ngày/tháng/năm")
 
 
+class NumberForm(ActForm):
+    """Number and day of a paper that was signed and entered in the organ's register."""
+
+    number = forms.CharField(label="Số, ký hiệu", max_length=60, help_text="Như trên văn bản đã ký, ví dụ 45/TTr-SNNMT")
+    day = DateField(label="Ngày ký", help_text="Ngày/tháng/năm")
+
+
 class AnswerForm(ActForm):
     """What came back from the ministry."""
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from ocop.accounts.models import Level, User
-from ocop.councils.models import Conclusion
+from ocop.councils.models import Conclusion, Session
 from ocop.documents.models import Document
 from ocop.dossiers.models import Dossier, extensions
 from ocop.dossiers.rules import MOST, Extension
@@ -147,3 +147,45 @@ class Approval(models.Model):
 
     class Meta:
         verbose_name = "phê duyệt kết quả"
+
+
+class PaperNumber(models.Model):
+    """The number and day that one paper of a session got in the organ's register. name  of the paper, see round.py"""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="paper_numbers")
+    name = models.CharField(max_length=60)
+    document = models.OneToOneField(Document, models.PROTECT, related_name="+", verbose_name="văn bản")
+
+    class Meta:
+        verbose_name = "số của giấy tờ"
+        constraints = [models.UniqueConstraint(fields=["session", "name"], name="one_number_a_paper")]
+
+
+class BundleQuerySet(models.QuerySet["Bundle"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """One's own, of sessions that one still sees: what stands in it depends on the reader."""
+        return self.filter(made_by_id=user.pk, session__in=Session.objects.visible_to(user, day))
+
+
+class Bundle(models.Model):
+    """All papers of a session, or what goes to the ministry with an approval, as one ZIP for one reader.
+
+    decision  the approval that goes to the ministry; None: all papers of the session
+    blob None: not made yet; why: it could not be made, and why not
+    """
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="+", verbose_name="phiên")
+    decision = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", verbose_name="phê duyệt")
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người yêu cầu")
+    wanted_at = models.DateTimeField("yêu cầu lúc")
+    done_files = models.PositiveIntegerField(default=0)
+    all_files = models.PositiveIntegerField(default=0)
+    why = models.CharField("vì sao không tạo được", max_length=500, blank=True)
+    blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+", verbose_name="tệp")
+    made_at = models.DateTimeField("tạo xong lúc", null=True)
+
+    objects = BundleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bộ giấy tờ"
+        indexes = [models.Index(fields=["wanted_at"])]

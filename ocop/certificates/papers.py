@@ -13,6 +13,7 @@ from ocop.councils.models import Conclusion
 from ocop.councils.papers.parts import LEVELS, government_law, regime_words
 from ocop.councils.rules import Result
 from ocop.documents.models import Document
+from ocop.dossiers.rules import Kind
 from ocop.kernel.papers.certificate import CertificateFacts
 from ocop.kernel.papers.certificate import certificate_pdf as draw
 from ocop.kernel.papers.tree import (
@@ -22,6 +23,7 @@ from ocop.kernel.papers.tree import (
     Paper,
     Paragraph,
     Signature,
+    Signatures,
     Table,
     Text,
     article,
@@ -32,10 +34,11 @@ from ocop.kernel.papers.tree import (
 )
 from ocop.kernel.templatetags.ocop import mean
 from ocop.kernel.time import vi_date, vi_long_date
+from ocop.scorecards.rules.cards import TOURISM_SET
 
 from .models import Certificate
 from .queries import qr_text
-from .rules import MONTHS, end_of, ministry_on
+from .rules import MONTHS, SAMPLES, end_of, ministry_on
 
 # What changed a regime while it was in force: regime, day, number.
 _AMENDMENTS = (("2019", date(2020, 6, 8), "781/QĐ-TTg"), ("2023", date(2025, 7, 6), "1489/QĐ-TTg"))
@@ -200,12 +203,21 @@ def ministry_letter(
 ) -> Paper:
     """Return the draft letter that asks the ministry to evaluate approved products (công văn); missed marks are shown.
 
-    Source: QĐ 26/2026/QĐ-TTg art. 6(3), 7(3)e.
+    conclusions  all of re-evaluations, or none of them: the law asks for other papers
+    Source: QĐ 26/2026/QĐ-TTg art. 6(3)a, b, 7(3)e.
     """
+    again = is_again(conclusions[0])
+    wish = "đánh giá, phân hạng lại" if again else "đánh giá, phân hạng"
     files = (
-        "báo cáo đánh giá của Tổ tư vấn",
-        "báo cáo đánh giá của Hội đồng cấp tỉnh, biên bản họp Hội đồng",
-        f"Quyết định số {decision.number} ngày {vi_date(decision.day)} phê duyệt kết quả đánh giá",
+        *(
+            ("báo cáo đánh giá của cơ quan tham mưu quản lý OCOP cấp tỉnh",)
+            if again
+            else (
+                "báo cáo đánh giá của Tổ tư vấn Hội đồng cấp tỉnh",
+                "báo cáo đánh giá của Hội đồng cấp tỉnh, biên bản họp Hội đồng",
+                f"Quyết định số {decision.number} ngày {vi_date(decision.day)} phê duyệt kết quả đánh giá",
+            )
+        ),
         "hồ sơ sản phẩm, 01 bộ giấy và 01 bộ điện tử",
         "văn bản xác nhận kiểm tra, kiểm nghiệm bổ sung (nếu có)",
         "05 sản phẩm mẫu của mỗi sản phẩm (trừ nhóm dịch vụ du lịch)",
@@ -233,12 +245,12 @@ def ministry_letter(
             f" duyệt kết quả {len(conclusions):02d} sản phẩm đạt từ 90 điểm trở lên:"
         ),
         Table(columns, rows),
-        Paragraph(f"{organ.name} kính đề nghị {ministry_on(day)} đánh giá, phân hạng các sản phẩm trên. Hồ sơ gồm:"),
+        Paragraph(f"{organ.name} kính đề nghị {ministry_on(day)} {wish} các sản phẩm trên. Hồ sơ gồm:"),
         *dashes(*(f"{text};" for text in files[:-1]), f"{files[-1]}."),
     )
     return Paper(
         kind=None,
-        summary="đề nghị đánh giá, phân hạng sản phẩm OCOP 5 sao",
+        summary=f"đề nghị {wish} sản phẩm OCOP 5 sao",
         day=day,
         body=body,
         organ=organ.name,
@@ -250,6 +262,50 @@ def ministry_letter(
         to=(ministry_on(day),),
         signers=(Signature(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")),),
         recipients=("Như trên", "Lưu: VT"),
+        rehearsal=rehearsal,
+    )
+
+
+def is_again(conclusion: Conclusion) -> bool:
+    """Whether a product is evaluated again after its 36 months (art. 7(6))."""
+    return conclusion.dossier.kind == Kind.RE_EVALUATION
+
+
+def sample_list(conclusions: Sequence[Conclusion], *, organ: Agency, day: date, rehearsal: bool) -> Paper:
+    """Return the list of samples that go to the ministry: five of each product but tourism (art. 6(3))."""
+    rows = tuple(
+        (
+            str(number),
+            conclusion.dossier.product.name,
+            _subject(conclusion),
+            "không gửi mẫu" if conclusion.dossier.scorecard.set_no == TOURISM_SET else str(SAMPLES),
+            "",
+        )
+        for number, conclusion in enumerate(conclusions, 1)
+    )
+    columns = (
+        Column("TT", 0.4, "center"),
+        Column("Sản phẩm", 2),
+        Column("Chủ thể", 2),
+        Column("Số mẫu", 0.8, "center"),
+        Column("Lô, hạn dùng", 1.4),
+    )
+    return Paper(
+        kind="Danh mục",
+        summary=f"Sản phẩm mẫu gửi {ministry_on(day)}",
+        day=day,
+        body=(
+            Table(columns, rows),
+            Paragraph("Mẫu do chủ thể cung cấp, còn nguyên bao bì, nhãn và hạn sử dụng."),
+            Signatures(
+                (
+                    Signature(("NGƯỜI GIAO",), note="(Ký, ghi rõ họ tên)"),
+                    Signature(("NGƯỜI NHẬN",), note="(Ký, ghi rõ họ tên)"),
+                )
+            ),
+        ),
+        organ=f"Cơ quan tham mưu quản lý OCOP cấp {LEVELS[organ.level]}",
+        organ_parent=organ.name,
         rehearsal=rehearsal,
     )
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from ocop.accounts.models import Agency, Level, Role, User
+from ocop.councils.models import Session
+from ocop.councils.permissions import is_secretary, reads_papers, seats_of
+from ocop.kernel.memo import once_a_page
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.registry.models import Product, SubjectMember, serves_province
 
@@ -83,3 +86,26 @@ def check_may_open(user: User, recognition: Recognition, day: date) -> None:
         if user.appointments_on(day) or acts.exists():
             return
     raise Forbidden("Chưa mở được.", "Trang này dành cho cán bộ và chủ thể.", "Xem trang kiểm tra mã công khai.")
+
+
+@once_a_page
+def sees_session(user: User, session: Session, day: date) -> bool:
+    return Session.objects.visible_to(user, day).filter(pk=session.pk).exists()
+
+
+def check_may_read_papers(user: User, session: Session, day: date) -> None:
+    """Refuse the papers of a session to all but the offices and the secretary who see it."""
+    if not (reads_papers(user, day) and sees_session(user, session, day)):
+        raise Forbidden(
+            "Chưa mở được giấy tờ của phiên.",
+            "Trang này dành cho thư ký và cơ quan tham mưu.",
+            "Thành viên tải giấy mời, biên bản ở trang phiên.",
+        )
+
+
+def check_may_number(user: User, session: Session, day: date) -> None:
+    """Refuse unless the user enters numbers of papers of this council: its secretary, or the advisory agency."""
+    check_may_read_papers(user, session, day)
+    council = session.council
+    if not (is_secretary(user, council, day, seats_of(session)) or user.has_role(OFFICER[Level(council.level)], day)):
+        raise Forbidden("Chưa ghi số.", "Việc này của thư ký hoặc cơ quan tham mưu OCOP.", "Báo thư ký hội đồng.")

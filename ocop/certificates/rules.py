@@ -15,6 +15,7 @@ from ocop.dossiers.rules import Extension, extension_words, latest_end
 from ocop.kernel.time import add_months
 
 MONTHS = 36
+SAMPLES = 5  # of each product that goes to the ministry, tourism aside: QĐ 26/2026/QĐ-TTg art. 6(3)
 WARN_DAYS = timedelta(days=90)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import certificates, decisions
+from .views import certificates, decisions, papers
 
 app_name = "certificates"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("quyet-dinh/bo/<int:pk>/", decisions.answer, name="answer"),
     path("quyet-dinh/phien/<str:code>/<str:act>/", decisions.decide, name="decide"),
     path("quyet-dinh/phien/<str:code>/<str:act>/du-thao/<str:name>.<str:kind>", decisions.draft, name="draft"),
+    path("phien-cham/<str:code>/giay-to/", papers.papers, name="papers"),
+    path("phien-cham/<str:code>/giay-to/tao-zip/", papers.want, name="want_bundle"),
+    path("phien-cham/<str:code>/giay-to/zip/<int:pk>/", papers.bundle, name="bundle"),
+    path("phien-cham/<str:code>/giay-to/<str:name>/so/", papers.number, name="number"),
+    path("phien-cham/<str:code>/giay-to/<str:name>.<str:ending>", papers.paper, name="paper"),
     path("chung-nhan/", certificates.certificate_list, name="certificates"),
     path("chung-nhan/cap/", certificates.issue, name="issue"),
     path("chung-nhan/<str:code>/", certificates.certificate, name="certificate"),

@@ -16,6 +16,13 @@ from .conflicts import conflict_of, presiding, standings
 from .models import Attendance, Council, Interest, Item, Member, PaperSheet, Session, Sheet
 from .rules import Part
 
+OFFICES = frozenset({Role.PROVINCE_OFFICER, Role.DISTRICT_OFFICER, Role.SECRETARY, Role.LEADER})
+
+
+def reads_papers(user: User, day: date) -> bool:
+    """Whether the user works in an office that has all papers of the sessions it sees; a member has his own."""
+    return any(a.role in OFFICES for a in user.appointments_on(day))
+
 
 @once_a_page
 def members_of(council: int) -> list[Member]:

@@ -36,6 +36,7 @@ EVENT_NAMES = {
     "session.reminded": "Nhắc thành viên",
     "session.closed": "Kết thúc phiên",
     "session.notified": "Gửi thông báo kết quả",
+    "session.bundled": "Tạo tệp ZIP giấy tờ",
     "interest.declared": "Kê khai lợi ích",
     "finding.entered": "Thư ký ghi nhận định",
     "finding.confirmed": "Chủ tịch xác nhận nhận định",

@@ -9,6 +9,8 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Field, Model
 
+from ocop.certificates.services import want_bundle
+from ocop.councils.models import Session
 from ocop.councils.rules import TeamPart
 from ocop.councils.services import TeamSeat, found_team, receive_samples, send_notices
 from ocop.dossiers.services import ask_gap, record_visit, want_archive
@@ -44,6 +46,7 @@ NO_SCOPE = {
     "accounts.SignInFailure": INSIDE,
     "areas.AreaChange": PUBLIC,
     "certificates.Approval": "part of a conclusion",
+    "certificates.PaperNumber": "part of a session, whose visibility is asked first",
     "certificates.Certificate": "part of a recognition, which has a public page",
     "councils.Attendance": PART,
     "councils.EvaluationRound": PUBLIC,
@@ -167,6 +170,7 @@ def test_a_stranger_sees_only_what_is_public(stage):
         by=stage.world.producers[0], now=now,
     )  # fmt: skip
     by = stage.world.officers[0]
+    want_bundle(session=Session.objects.latest("pk"), decision=None, by=by, now=now)
     stored = files.store(
         book(("DS", [("Tên chủ thể", "Xã"), ("HTX A", "Chiêm Hóa")])), "ds.xlsx", now=now, allow=("xlsx",)
     )

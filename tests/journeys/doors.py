@@ -306,6 +306,11 @@ DOORS: dict[str, Door] = {
     "councils:result": thing("conclusion", READERS),
     "councils:notice": thing("notice of result", READERS),
     # Decisions and certificates
+    "certificates:papers": thing("closed session code", PROVINCE),
+    "certificates:paper": thing("paper of a session", PROVINCE),
+    "certificates:number": thing("paper to number", SECRETARY | OFFICER),
+    "certificates:want_bundle": act("closed session code", PROVINCE),
+    "certificates:bundle": thing("bundle", SECRETARY),  # to who asked for it
     "certificates:decisions": fixed(STAFF),
     "certificates:decision": thing("decision", STAFF),
     "certificates:decision_paper": thing("decision paper", STAFF),

@@ -19,6 +19,7 @@ from django.utils import timezone
 from ocop.accounts.models import Notice, User
 from ocop.accounts.services import notify
 from ocop.certificates.models import Approval
+from ocop.certificates.services import make_bundle, want_bundle
 from ocop.councils import services as councils
 from ocop.councils.models import Item, Session, Team
 from ocop.documents.models import Document
@@ -166,6 +167,8 @@ def _build() -> Province:
     listed = _listed(people["commune officer"])
     archive = dossiers.want_archive(dossier=dossier, by=people["producer"], now=NOW)
     dossiers.make_archive(wanted=archive, now=NOW)
+    bundle = want_bundle(session=conclusion.item.session, decision=None, by=people["secretary"], now=NOW)
+    make_bundle(wanted=bundle, now=NOW)
     args: dict[str, list[Any]] = {
         **_before_registration(dossier.subject, people),
         **_twice(people["commune officer"]),
@@ -206,6 +209,10 @@ def _build() -> Province:
         "session": [session.code],
         "planned session": [_planned(walk, session).code],
         "ended session": [conclusion.item.session.code],
+        "closed session code": [conclusion.item.session.code],
+        "paper of a session": [conclusion.item.session.code, "bao-cao-hoi-dong", "pdf"],
+        "paper to number": [conclusion.item.session.code, "bao-cao-hoi-dong"],
+        "bundle": [conclusion.item.session.code, bundle.pk],
         "closed session": [conclusion.item.session.code, "pdf"],
         "invitation": [session.code, member, "pdf"],
         "calibration": [session.code, practice.pk],

@@ -19,7 +19,7 @@ from ocop.kernel.refusal import allows
 from .. import services
 from ..forms import AddItemForm, AttendanceForm
 from ..models import Conclusion, Member, Session
-from ..permissions import check_may_notify, check_may_run, is_chair, is_secretary, seats_of
+from ..permissions import check_may_notify, check_may_run, is_chair, is_secretary, reads_papers, seats_of
 from ..queries import Board, Duty, board, called, minutes_since, ready_for, run_by, stamp_of, watched
 from ..rules import Part
 from ..words import DUTY_CELLS, SESSION_BADGES, events
@@ -132,6 +132,7 @@ def session(request: Request, code: str) -> HttpResponse:
         "mine": _mine(request, rows),
         "may_run": may_run,
         "leads": may_run or is_chair(request.user, row.council, request.day),
+        "has_papers": reads_papers(request.user, request.day),
     }
     if request.headers.get("HX-Request"):
         return render(request, "councils/session.html#board", context)
