@@ -13,7 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO
 
 from django.conf import settings
@@ -28,12 +28,13 @@ from ocop.dossiers.rules import GapState
 from ocop.kernel import files
 from ocop.kernel.files.kinds import KINDS
 from ocop.kernel.models import Blob
-from ocop.kernel.pages.printing import PRINTS
 from ocop.kernel.refusal import Refusal
 from ocop.kernel.text import slug
 from ocop.kernel.time import VIETNAM, day_of
 
-from .queries import for_papers
+from .models import Wording
+from .printing import print_piece
+from .queries import for_papers, wordings_of
 from .round import Piece, for_the_ministry, papers_of
 
 Told = Callable[[int, int], None]
@@ -75,6 +76,7 @@ def write_bundle(
     told  hears how many papers of how many are in
     """
     entries = papers_of(session, reader, day_of(now))
+    wordings = wordings_of(session.council.organ)
     conclusions: list[Conclusion] = []
     pieces = [piece for entry in entries for piece in entry.pieces]
     if decision is not None:
@@ -87,7 +89,7 @@ def write_bundle(
     with zipfile.ZipFile(out, "w") as package:
         target = _Zip(package, now)
         for count, piece in enumerate(pieces, 1):
-            lines.append(_papers(target, piece))
+            lines.append(_papers(target, piece, session, wordings, day_of(now)))
             told(count, of)
         for count, conclusion in enumerate(conclusions, len(pieces) + 1):
             dossiers.append(_dossier(target, conclusion, reader, now))
@@ -106,13 +108,16 @@ def write_bundle(
         target.put("index.html", render_to_string("certificates/bundle_index.html", shown))
 
 
-def _papers(target: _Zip, piece: Piece) -> Packed:
+def _papers(target: _Zip, piece: Piece, session: Session, wordings: Sequence[Wording], day: date) -> Packed:
     line = Packed(piece.title, piece.state)
-    paper = piece.paper()
-    for ending, make in PRINTS.items():
+    for ending, words in (("docx", "Word"), ("pdf", "PDF")):
         path = f"giay-to/{piece.name}.{ending}"
-        target.put(path, make(paper))
-        line.files.append(({"docx": "Word", "pdf": "PDF"}[ending], path))
+        try:
+            target.put(path, print_piece(piece, session, ending, wordings, day))
+        except Refusal as refusal:
+            line.why = f". {refusal.why}"
+        else:
+            line.files.append((words, path))
     if piece.document is not None and piece.document.blob_id:
         blob = Blob.objects.get(pk=piece.document.blob_id)
         _copy(target, line, "Bản đã ký", f"ban-ky/{piece.name}.{_ending(blob)}", blob)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from ocop.accounts.models import Agency
+from ocop.kernel import files
 from ocop.kernel.pages.forms import ActForm, DateField
 
 from .rules import REVOCATION_GROUNDS
@@ -50,6 +51,15 @@ class NumberForm(ActForm):
 
     number = forms.CharField(label="Số, ký hiệu", max_length=60, help_text="Như trên văn bản đã ký, ví dụ 45/TTr-SNNMT")
     day = DateField(label="Ngày ký", help_text="Ngày/tháng/năm")
+
+
+class WordingForm(ActForm):
+    """A Word file for one kind of paper, and from when."""
+
+    file = files.UploadField(
+        label="Mẫu Word", allow=("docx",), required=False, help_text="Để trống: dùng lại mẫu của hệ thống từ ngày này"
+    )
+    valid_from = DateField(label="Dùng từ ngày", help_text="Từ hôm nay trở đi; văn bản đã ban hành giữ mẫu cũ")
 
 
 class AnswerForm(ActForm):

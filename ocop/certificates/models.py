@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from ocop.accounts.models import Level, User
+from ocop.accounts.models import Agency, Level, User
 from ocop.councils.models import Conclusion, Session
 from ocop.documents.models import Document
 from ocop.dossiers.models import Dossier, extensions
@@ -189,3 +189,26 @@ class Bundle(models.Model):
     class Meta:
         verbose_name = "bộ giấy tờ"
         indexes = [models.Index(fields=["wanted_at"])]
+
+
+class Wording(models.Model):
+    """Mẫu văn bản: an organ's own Word file for one kind of paper, from a day on; a change is a new version.
+
+    kind  a key of wording.KINDS; blob None: from that day on the built-in form again
+    """
+
+    organ = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="cơ quan")
+    kind = models.CharField("giấy tờ", max_length=20)
+    version = models.PositiveIntegerField("bản")
+    valid_from = models.DateField("dùng từ ngày")
+    blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+", verbose_name="tệp")
+    file_name = models.CharField("tên tệp", max_length=150, blank=True)
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người đưa vào")
+    added_at = models.DateTimeField("đưa vào lúc")
+
+    class Meta:
+        verbose_name = "mẫu văn bản"
+        constraints = [models.UniqueConstraint(fields=["organ", "kind", "version"], name="one_wording_a_version")]
+
+    def __str__(self) -> str:
+        return f"Bản {self.version}, từ ngày {self.valid_from:%d/%m/%Y}"

@@ -109,3 +109,16 @@ def check_may_number(user: User, session: Session, day: date) -> None:
     council = session.council
     if not (is_secretary(user, council, day, seats_of(session)) or user.has_role(OFFICER[Level(council.level)], day)):
         raise Forbidden("Chưa ghi số.", "Việc này của thư ký hoặc cơ quan tham mưu OCOP.", "Báo thư ký hội đồng.")
+
+
+def organ_of_wordings(user: User, day: date) -> Agency | None:
+    """The committee whose papers the user words: its secretary, or its administrator; None: none."""
+    mine = (a.agency for a in user.appointments_on(day) if a.role in (Role.SECRETARY, Role.ADMIN))
+    return next(mine, None)
+
+
+def check_may_word(user: User, organ: Agency, day: date) -> None:
+    """Refuse unless the user words the papers of this organ."""
+    mine = organ_of_wordings(user, day)
+    if mine is None or mine.pk != organ.pk:
+        raise Forbidden("Chưa đổi mẫu văn bản.", "Việc này của thư ký hoặc quản trị của cơ quan.", "Liên hệ thư ký.")

@@ -19,7 +19,7 @@ from ocop.kernel.models import Job
 from ocop.registry.models import Product, serves_province
 from ocop.registry.queries import Work
 
-from .models import Approval, Certificate, Recognition
+from .models import Approval, Certificate, Recognition, Wording
 from .permissions import OFFICER
 from .rules import ACTS, Act
 
@@ -89,6 +89,19 @@ def committee_on(organ: Agency, day: date) -> Agency | None:
     """The committee as it stands on a day: itself, or its next term under the same name; None: it ended."""
     terms = Agency.objects.filter(name=organ.name, level=organ.level, valid_from__lte=day)
     return terms.filter(Q(valid_to=None) | Q(valid_to__gte=day)).order_by("-valid_from").first()
+
+
+def wordings_of(organ: Agency) -> list[Wording]:
+    """Every version of the organ's own papers, the newest first. The terms of a committee are one organ."""
+    rows = Wording.objects.filter(organ__name=organ.name, organ__level=organ.level)
+    return list(rows.select_related("blob", "added_by").order_by("kind", "-version", "-pk"))
+
+
+def wording_on(rows: Iterable[Wording], kind: str, day: date) -> Wording | None:
+    """The form of a paper on a day, of all versions; None: the built-in one."""
+    begun = [row for row in rows if row.kind == kind and row.valid_from <= day]
+    newest = max(begun, key=lambda row: (row.valid_from, row.version), default=None)
+    return newest if newest and newest.blob_id else None
 
 
 def revokers(recognition: Recognition, day: date) -> list[Agency]:

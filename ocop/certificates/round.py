@@ -39,6 +39,7 @@ class Piece:
 
     author  who stands at its head, "" for the committee; draft  it may not go out without its number
     after  it tells of what the session did
+    wording  the kind of template that it may have, "" for none; about  the products that it is about
     """
 
     name: str
@@ -49,6 +50,8 @@ class Piece:
     draft: bool = True
     after: bool = False
     document: Document | None = None
+    wording: str = ""
+    about: tuple[Conclusion, ...] = ()
 
     @property
     def signed(self) -> bool:
@@ -100,10 +103,20 @@ class _Facts:
     def of(self, result: Result) -> list[Conclusion]:
         return [conclusion for conclusion in self.conclusions if conclusion.result == result]
 
-    def piece(self, name: str, title: str, make: Callable[[], Paper], kind: str = "", author: str = "") -> Piece:
+    def piece(
+        self,
+        name: str,
+        title: str,
+        make: Callable[[], Paper],
+        kind: str = "",
+        author: str = "",
+        *,
+        wording: str = "",
+        about: Sequence[Conclusion] = (),
+    ) -> Piece:
         after = kind in ("TTr", "TB", "CV", "BB") or name == "bao-cao-hoi-dong"
         draft = kind not in ("GM", "BB")  # they go out, or are signed in the hall, before the register is at hand
-        return Piece(name, title, make, kind, author, draft, after, self.numbers.get(name))
+        return Piece(name, title, make, kind, author, draft, after, self.numbers.get(name), wording, tuple(about))
 
 
 def papers_of(session: Session, reader: User, day: date) -> list[Entry]:
@@ -246,16 +259,23 @@ def _report(facts: _Facts) -> Paper:
 def _after(facts: _Facts) -> list[Entry]:
     if facts.session.state != Session.CLOSED or not facts.conclusions:
         return [Entry(AFTER, "Báo cáo, tờ trình, quyết định, thông báo", "Có sau khi phiên kết thúc.")]
-    entries = [_one(facts, AFTER, "bao-cao-hoi-dong", "Báo cáo của Hội đồng", partial(_report, facts), "BC", COUNCIL)]
+    report = facts.piece(
+        "bao-cao-hoi-dong", "Báo cáo của Hội đồng", partial(_report, facts), "BC", COUNCIL,
+        wording="bao-cao", about=facts.conclusions,
+    )  # fmt: skip
+    entries = [Entry(AFTER, report.title, pieces=[report])]
     agency = f"Cơ quan tham mưu quản lý OCOP cấp {LEVELS[facts.session.council.level]}"
-    for result, word, make in (
-        (Result.RECOGNISED, "công nhận", papers.recognition_decision),
-        (Result.POTENTIAL_5, "phê duyệt kết quả", papers.approval_decision),
+    for result, word, wording, make in (
+        (Result.RECOGNISED, "công nhận", "cong-nhan", papers.recognition_decision),
+        (Result.POTENTIAL_5, "phê duyệt kết quả", "phe-duyet", papers.approval_decision),
     ):
         if not (lot := facts.of(result)):
             continue
         submit = partial(_drafted, papers.submission, lot, facts)
-        entries.append(_one(facts, AFTER, f"to-trinh-{result}", f"Tờ trình {word}", submit, "TTr", agency))
+        submission = facts.piece(
+            f"to-trinh-{result}", f"Tờ trình {word}", submit, "TTr", agency, wording="to-trinh", about=lot
+        )
+        entries.append(Entry(AFTER, submission.title, pieces=[submission]))
         decided, waiting = _by_decision(lot)
         pieces = [
             Piece(
@@ -264,12 +284,15 @@ def _after(facts: _Facts) -> list[Entry]:
                 partial(_decided, make, ours, decision, facts),
                 "QĐ",
                 document=decision,
+                wording=wording,
+                about=tuple(ours),
             )
             for decision, ours in decided
         ]
         if waiting:
             draft = partial(_drafted, partial(make, decision=None), waiting, facts)
-            pieces.append(Piece(f"quyet-dinh-{result}", f"Dự thảo quyết định {word}", draft, "QĐ"))
+            name, title = f"quyet-dinh-{result}", f"Dự thảo quyết định {word}"
+            pieces.append(Piece(name, title, draft, "QĐ", wording=wording, about=tuple(waiting)))
         entries.append(Entry(AFTER, f"Quyết định {word}", pieces=pieces))
         if result == Result.POTENTIAL_5:
             entries += _to_the_ministry(facts, decided)
@@ -315,7 +338,8 @@ def _to_the_ministry(facts: _Facts, decided: Sequence[tuple[Document, list[Concl
                     rehearsal=settings.REHEARSAL,
                 )  # fmt: skip
                 name = f"trinh-bo-{decision.pk}{'-lai' if again else ''}"
-                letters.append(facts.piece(name, f"Công văn trình Bộ{', đánh giá lại' if again else ''}", make, "CV"))
+                title = f"Công văn trình Bộ{', đánh giá lại' if again else ''}"
+                letters.append(facts.piece(name, title, make, "CV", wording="trinh-bo", about=ours))
     if not letters:
         return [Entry(AFTER, "Công văn trình Bộ", "Có sau khi ghi quyết định phê duyệt kết quả.")]
     return [
@@ -331,6 +355,8 @@ def _notices(facts: _Facts) -> list[Entry]:
             f"Thông báo: {conclusion.dossier.product.name}, {conclusion.dossier.subject.name}",
             partial(council_papers.result_notice, conclusion),
             "TB",
+            wording="thong-bao",
+            about=[conclusion],
         )
         for conclusion in facts.conclusions
     ]
@@ -343,6 +369,8 @@ def _notices(facts: _Facts) -> list[Entry]:
             f"Thông báo: {lot[0].dossier.commune.full_name}",
             partial(council_papers.commune_notice, facts.session, lot[0].dossier.commune, lot),
             "TB",
+            wording="thong-bao-xa",
+            about=lot,
         )
         for pk, lot in communes.items()
     ]

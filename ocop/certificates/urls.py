@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import certificates, decisions, papers
+from .views import certificates, decisions, papers, wording
 
 app_name = "certificates"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("phien-cham/<str:code>/giay-to/zip/<int:pk>/", papers.bundle, name="bundle"),
     path("phien-cham/<str:code>/giay-to/<str:name>/so/", papers.number, name="number"),
     path("phien-cham/<str:code>/giay-to/<str:name>.<str:ending>", papers.paper, name="paper"),
+    path("mau-van-ban/", wording.wordings, name="wordings"),
+    path("mau-van-ban/<str:code>/", wording.wording, name="wording"),
+    path("mau-van-ban/<str:code>/bat-dau.docx", wording.starter_file, name="starter"),
+    path("mau-van-ban/<str:code>/<int:number>/<str:name>.docx", wording.version, name="wording_file"),
     path("chung-nhan/", certificates.certificate_list, name="certificates"),
     path("chung-nhan/cap/", certificates.issue, name="issue"),
     path("chung-nhan/<str:code>/", certificates.certificate, name="certificate"),

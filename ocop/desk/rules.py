@@ -48,6 +48,7 @@ MENU: tuple[tuple[str, str, frozenset[str] | None], ...] = (
     ("Hội đồng", "/hoi-dong/", frozenset(_COUNCIL - {MEMBER})),
     ("Quyết định", "/quyet-dinh/", frozenset(_DECIDING)),
     ("Văn bản", "/van-ban/", frozenset(_DECIDING)),
+    ("Mẫu văn bản", "/mau-van-ban/", frozenset({"secretary", "admin"})),
     ("Chứng nhận", "/chung-nhan/", frozenset(_DECIDING)),
     ("Người dùng", "/quan-tri/nguoi-dung/", frozenset({"admin"})),
     ("Việc nền", "/quan-tri/viec-nen/", frozenset({"admin"})),

@@ -40,9 +40,10 @@ def test_menus_by_role():
     assert _words("advisory_team") == ["Việc của tôi", "Hồ sơ", "Thực địa"]
     assert _words("member") == ["Việc của tôi", "Hồ sơ", "Phiên chấm", "Kết quả"]
     assert _words("secretary") == [
-        "Việc của tôi", "Hồ sơ", "Phiên chấm", "Kết quả", "Hội đồng", "Quyết định", "Văn bản", "Chứng nhận",
+        "Việc của tôi", "Hồ sơ", "Phiên chấm", "Kết quả", "Hội đồng", "Quyết định", "Văn bản",
+        "Mẫu văn bản", "Chứng nhận",
     ]  # fmt: skip
-    assert _words("admin") == ["Việc của tôi", "Người dùng", "Việc nền"]
+    assert _words("admin") == ["Việc của tôi", "Mẫu văn bản", "Người dùng", "Việc nền"]
     assert _words("province_officer") == [
         "Việc của tôi", "Ý tưởng", "Sản phẩm", "Hồ sơ", "Thực địa", "Chủ thể", "Cơ sở", "Nhập Excel", "Phiên chấm",
         "Kết quả", "Hội đồng", "Quyết định", "Văn bản", "Chứng nhận",

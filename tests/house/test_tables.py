@@ -46,6 +46,7 @@ NO_SCOPE = {
     "accounts.SignInFailure": INSIDE,
     "areas.AreaChange": PUBLIC,
     "certificates.Approval": "part of a conclusion",
+    "certificates.Wording": "words of papers, none of their data",
     "certificates.PaperNumber": "part of a session, whose visibility is asked first",
     "certificates.Certificate": "part of a recognition, which has a public page",
     "councils.Attendance": PART,

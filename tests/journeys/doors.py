@@ -306,6 +306,10 @@ DOORS: dict[str, Door] = {
     "councils:result": thing("conclusion", READERS),
     "councils:notice": thing("notice of result", READERS),
     # Decisions and certificates
+    "certificates:wordings": fixed(SECRETARY | ADMIN),
+    "certificates:wording": fixed(SECRETARY | ADMIN, "wording"),
+    "certificates:starter": fixed(SECRETARY | ADMIN, "wording"),
+    "certificates:wording_file": fixed(SECRETARY | ADMIN, "wording file"),
     "certificates:papers": thing("closed session code", PROVINCE),
     "certificates:paper": thing("paper of a session", PROVINCE),
     "certificates:number": thing("paper to number", SECRETARY | OFFICER),

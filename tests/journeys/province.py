@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from ocop.accounts.models import Notice, User
 from ocop.accounts.services import notify
-from ocop.certificates.models import Approval
-from ocop.certificates.services import make_bundle, want_bundle
+from ocop.certificates.models import Approval, Wording
+from ocop.certificates.services import adopt_wording, make_bundle, want_bundle
+from ocop.certificates.wording import KINDS, starter
 from ocop.councils import services as councils
 from ocop.councils.models import Item, Session, Team
 from ocop.documents.models import Document
@@ -210,6 +211,8 @@ def _build() -> Province:
         "planned session": [_planned(walk, session).code],
         "ended session": [conclusion.item.session.code],
         "closed session code": [conclusion.item.session.code],
+        "wording": ["to-trinh"],
+        "wording file": ["to-trinh", _worded(people["secretary"]).version, "xem-thu"],
         "paper of a session": [conclusion.item.session.code, "bao-cao-hoi-dong", "pdf"],
         "paper to number": [conclusion.item.session.code, "bao-cao-hoi-dong"],
         "bundle": [conclusion.item.session.code, bundle.pk],
@@ -263,6 +266,13 @@ def _concluded(walk: Walk) -> tuple[Walked, Any]:
     jobs.run_due(lambda: NOW)
     assert rows[1].conclusion is not None
     return rows[0], rows[1].conclusion
+
+
+def _worded(secretary: User) -> Wording:
+    """The committee's own words for its submissions."""
+    organ = secretary.appointments.get().agency
+    stored = files.store(starter(KINDS["to-trinh"], TODAY), "to-trinh.docx", now=NOW)
+    return adopt_wording(organ=organ, kind="to-trinh", stored=stored, valid_from=TODAY, by=secretary, now=NOW)
 
 
 def _signed(decision: Document, officer: User) -> Document:

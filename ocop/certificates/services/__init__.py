@@ -6,9 +6,11 @@ from .ending import revoke
 from .issuing import issue_certificate, issue_certificates, print_certificate
 from .numbering import number_paper
 from .recording import Recorded, record_recognition, record_recognitions, remove_recorded
+from .wording import adopt_wording
 
 __all__ = [
     "Recorded",
+    "adopt_wording",
     "announce_results",
     "approve_potential_5",
     "drop_bundles",

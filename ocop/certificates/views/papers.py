@@ -11,7 +11,7 @@ from ocop.accounts.http import Request
 from ocop.councils.models import Session
 from ocop.kernel import files, jobs
 from ocop.kernel.memo import tell
-from ocop.kernel.pages.printing import printed
+from ocop.kernel.pages.printing import PRINTS, download
 from ocop.kernel.refusal import allows
 from ocop.kernel.text import slug
 
@@ -19,6 +19,8 @@ from .. import services
 from ..forms import NumberForm
 from ..models import Approval, Bundle
 from ..permissions import check_may_number, check_may_read_papers, sees_session
+from ..printing import print_piece
+from ..queries import wordings_of
 from ..round import STAGES, Piece, papers_of, piece_of
 from ..services.bundling import BUNDLE_DAYS, BUNDLE_JOB
 
@@ -65,8 +67,12 @@ def papers(request: Request, code: str) -> HttpResponse:
 
 @require_GET
 def paper(request: Request, code: str, name: str, ending: str) -> HttpResponse:
-    piece = _piece(request, _session(request, code), name)
-    return printed(piece.paper(), f"{name}-{code}", ending)
+    session = _session(request, code)
+    piece = _piece(request, session, name)
+    if ending not in PRINTS:
+        raise Http404
+    rows = wordings_of(session.council.organ) if piece.wording else []
+    return download(print_piece(piece, session, ending, rows, request.day), f"{name}-{code}.{ending}")
 
 
 def number(request: Request, code: str, name: str) -> HttpResponse:

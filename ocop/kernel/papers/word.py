@@ -54,7 +54,7 @@ def to_docx(paper: Paper) -> bytes:
         _line(document, bold(title), size=14)
         _line(document, italic(reference), size=14, after=8)
         _body(document, annex.body)
-    return _same_bytes(document)
+    return same_bytes(document)
 
 
 # Page and document
@@ -142,7 +142,7 @@ def _watermark(mark: str) -> Any:
     )
 
 
-def _same_bytes(document: Any) -> bytes:
+def same_bytes(document: Any) -> bytes:
     """Return the file with one fixed time on every entry."""
     loose, out = io.BytesIO(), io.BytesIO()
     document.save(loose)
