@@ -6,7 +6,7 @@ from datetime import date
 
 from ocop.accounts.models import Agency, Level, Role, User
 from ocop.councils.models import Session
-from ocop.councils.permissions import is_secretary, reads_papers, seats_of
+from ocop.councils.permissions import is_secretary, reads_papers
 from ocop.kernel.memo import once_a_page
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.registry.models import Product, SubjectMember, serves_province
@@ -107,7 +107,7 @@ def check_may_number(user: User, session: Session, day: date) -> None:
     """Refuse unless the user enters numbers of papers of this council: its secretary, or the advisory agency."""
     check_may_read_papers(user, session, day)
     council = session.council
-    if not (is_secretary(user, council, day, seats_of(session)) or user.has_role(OFFICER[Level(council.level)], day)):
+    if not (is_secretary(user, council, day) or user.has_role(OFFICER[Level(council.level)], day)):
         raise Forbidden("Chưa ghi số.", "Việc này của thư ký hoặc cơ quan tham mưu OCOP.", "Báo thư ký hội đồng.")
 
 

@@ -18,8 +18,8 @@ from ocop.accounts.models import User
 from ocop.councils import papers as council_papers
 from ocop.councils.models import Conclusion, Finding, Item, Session, Sheet
 from ocop.councils.papers.parts import COUNCIL, LEVELS
-from ocop.councils.permissions import is_chair, is_secretary, seats_of
-from ocop.councils.queries import rules_of
+from ocop.councils.permissions import seats_of
+from ocop.councils.queries import sees_names
 from ocop.councils.results import Reading, readings
 from ocop.councils.rules import Result
 from ocop.documents.models import Document
@@ -144,26 +144,24 @@ def for_the_ministry(entries: Iterable[Entry], decision: Document, conclusions: 
 
 
 def _read(session: Session, reader: User, day: date) -> _Facts:
-    seats = seats_of(session)
-    open_ballot = not rules_of(session).secret
-    named = open_ballot or is_secretary(reader, session.council, day, seats) or is_chair(reader, session.council, seats)
     dossier = ("product__product_set", "subject", "commune", "scorecard__regime")
-    decided = ("conclusion__recognition__decision__organ", "conclusion__approval__decision__organ")
-    rows = session.items.select_related(*(f"dossier__{one}" for one in dossier), *decided)
-    items = list(rows.defer("dossier__scorecard__body").order_by("position", "pk"))
-    conclusions = []
-    for item in items:
+    rows = session.items.select_related(*(f"dossier__{one}" for one in dossier))
+    items = {item.pk: item for item in rows.defer("dossier__scorecard__body").order_by("position", "pk")}
+    for item in items.values():
         item.session = session
-        if hasattr(item, "conclusion"):
-            item.conclusion.item, item.conclusion.dossier = item, item.dossier
-            conclusions.append(item.conclusion)
+    decided = ("recognition__decision__organ", "approval__decision__organ")
+    found = Conclusion.objects.in_effect().filter(item__in=items).select_related(*decided)
+    conclusions = list(found.order_by("item__position", "pk"))
+    for conclusion in conclusions:
+        conclusion.item = items[conclusion.item_id]
+        conclusion.dossier = conclusion.item.dossier
     sheets = Sheet.objects.filter(item__session=session, item__closed=True, round=F("item__round"))
     numbers = PaperNumber.objects.filter(session=session).select_related("document").order_by("pk")
     return _Facts(
         session,
         day,
-        named,
-        items,
+        sees_names(reader, session, day),
+        list(items.values()),
         conclusions,
         list(sheets.exclude(signed_at=None).select_related("member__user").defer("body").order_by("member_id")),
         {row.name: row.document for row in numbers},
