@@ -24,7 +24,7 @@ def _tick(label: str) -> forms.BooleanField:
 
 
 class RulesForm(ActForm):
-    """Every rule of work that the committee may choose; the seats are the law's."""
+    """Every rule of work that a committee of today may choose; the seats are the law's, two sittings were of 2019."""
 
     organ = forms.ModelChoiceField(Agency.objects.none(), label="Cơ quan ban hành", empty_label=None)
     name = forms.CharField(label="Tên quy chế", max_length=200)
@@ -37,9 +37,6 @@ class RulesForm(ActForm):
     chair_present = _tick("Phải có Chủ tịch Hội đồng")
     notice_days = _number("Gửi giấy mời trước (ngày làm việc)", 0, 60)
     dossier_days = _number("Mở hồ sơ cho thành viên trước (ngày làm việc)", 0, 60)
-    sittings = forms.TypedChoiceField(
-        label="Số lần họp cho một sản phẩm", coerce=int, choices=[(1, "Một lần"), (2, "Hai lần, có kiểm nghiệm ở giữa")]
-    )
     self_score_shown = _tick("Thành viên xem điểm tự chấm khi chấm")
     findings_shown = _tick("Thành viên xem ý kiến của xã và Tổ tư vấn khi chấm")
     reason_from = _number(
@@ -104,9 +101,9 @@ class RulesForm(ActForm):
         }
 
     def rules(self) -> RulesOfWork:
-        """Return the rules as typed, without the seats, which are the law's."""
+        """Return the rules as typed, without what is not the committee's to choose."""
         data = self.cleaned_data
-        fields = set(RulesOfWork.__dataclass_fields__) - {"quorum", "seats_of_2026"}
+        fields = set(RulesOfWork.__dataclass_fields__) - {"quorum", "seats_of_2026", "sittings"}
         quorum = (data["quorum_top"], data["quorum_bottom"])
         return RulesOfWork(quorum=quorum, **{name: data[name] for name in fields})
 

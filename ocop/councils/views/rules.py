@@ -78,7 +78,7 @@ def one(request: Request, pk: int) -> HttpResponse:
         "answers": _answers(request, rules, trial),
         "events": events(row),
     }
-    return render(request, "councils/rulebook.html", context, status=trial.status)
+    return render(request, "councils/rulebook.html", context, status=422 if trial.errors else 200)
 
 
 def _answers(request: Request, rules: RulesOfWork, trial: TrialForm) -> list[Answer]:
