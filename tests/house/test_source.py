@@ -165,6 +165,8 @@ WITHOUT_EVENT = {
     ("certificates", "print_certificate"): "a job prints again what an event issued",
     ("certificates", "record_ministry_decision"): CALLER,
     ("documents", "record_foreign_document"): CALLER,
+    ("councils", "check_options"): "writes nothing",
+    ("councils", "store"): CALLER,
     ("dossiers", "assessed"): CALLER,
     ("dossiers", "carry_over"): CALLER,
     ("dossiers", "close_window"): CALLER,

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Field, Model
 
 from ocop.certificates.services import want_bundle
-from ocop.councils.models import Session
+from ocop.councils.models import Item, PaperSheet, Session
 from ocop.councils.rules import TeamPart
 from ocop.councils.services import TeamSeat, found_team, receive_samples, send_notices
 from ocop.dossiers.services import ask_gap, record_visit, want_archive
@@ -59,6 +59,7 @@ NO_SCOPE = {
     "councils.Finding": PART,
     "councils.Interest": PART,
     "councils.MeetingRequest": PART,
+    "councils.Keying": PART,
     "councils.Member": PART,
     "councils.TeamMember": PART,
     "councils.SheetAnswer": "part of a sheet",
@@ -166,6 +167,10 @@ def test_a_stranger_sees_only_what_is_public(stage):
     )  # fmt: skip
     stage.walk.round([PLAN])
     send_notices(session=stage.walk.sessions[-1], by=stage.world.officers[0], now=at(date(2026, 11, 24)))
+    item = Item.objects.get()
+    PaperSheet.objects.create(
+        item=item, member=item.session.council.members.all()[0], round=1, named_by=stage.world.officers[0], named_at=now
+    )
     save_site(
         subject=visited.subject, kind="workshop", name="Xưởng", commune=visited.commune, products=[],
         by=stage.world.producers[0], now=now,

@@ -140,6 +140,39 @@ def test_the_server_is_killed_while_a_sheet_is_saved(browser: Browser, site: Sit
     assert site.value(events) == 0
 
 
+def test_a_cut_line_and_a_restarted_browser_lose_no_mark_and_cover_no_newer_one(browser: Browser, site: Site) -> None:
+    """Three marks wait while the line is cut; another browser stores one of them; the restarted one sends and asks."""
+    with visitor(browser, site) as member, visitor(browser, site) as other:
+        page = begin(member, "hoidong6")
+        page.locator("#mo-phim").wait_for()
+        codes = [str(group.get_attribute("data-code")) for group in page.locator("fieldset.criterion").all()][:3]
+        page.context.set_offline(True)
+        for key in "222":
+            page.keyboard.press(key)
+        expect(page.locator("#chua-gui")).to_contain_text(f"Chưa gửi 3 điểm (tiêu chí {', '.join(codes)})")
+        assert stored(site, "hoidong6") == {}
+        other.sign_in("hoidong6")
+        other.go(sheet_address(site)).locator("#mo-phim").wait_for()
+        with other.page.expect_response("**/luu/"):
+            other.page.keyboard.press("3")
+        newer = stored(site, "hoidong6")
+        state = page.context.storage_state()
+        member.troubles.clear()  # the line was cut: that is the test
+    context = browser.new_context(storage_state=state)
+    page = context.new_page()
+    page.goto(site.url + sheet_address(site))
+    note = page.locator("fieldset.criterion [data-note]").first
+    expect(note).to_contain_text("Nơi khác đã lưu tiêu chí này")
+    expect(page.locator("#chua-gui")).to_contain_text(f"Chưa gửi 1 điểm (tiêu chí {codes[0]})")
+    assert set(stored(site, "hoidong6")) == set(codes)
+    assert stored(site, "hoidong6")[codes[0]] == newer[codes[0]]
+    page.get_by_role("button", name="Giữ mức đã lưu").click()
+    expect(page.locator("#chua-gui")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#chua-gui")).to_be_hidden()
+    context.close()
+
+
 def test_the_same_sheet_signed_from_two_browsers_at_once(browser: Browser, site: Site) -> None:
     """One signature; the other browser reads the signed sheet."""
     with visitor(browser, site) as desk, visitor(browser, site) as home:

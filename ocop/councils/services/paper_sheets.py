@@ -117,7 +117,7 @@ def key_sheet(*, paper: PaperSheet, marks: Mapping[str, tuple[object, str]], by:
     sheet.answers.all().delete()
     store(sheet, marks, now)
     names = [keying.user.name for keying in both]
-    return seal(sheet, by=by, now=now, paper={"keyed_by": names, "scan_sha256": paper.scan.sha256})
+    return seal(sheet=sheet, by=by, now=now, paper={"keyed_by": names, "scan_sha256": paper.scan.sha256})
 
 
 def _item(pk: int) -> Item:

@@ -126,11 +126,12 @@ def sign_sheet(*, sheet: Sheet, by: User, now: datetime, version: int | None = N
     check_may_mark(by, sheet, day_of(now))
     if version is not None and version != sheet.version:
         raise Moved("Chưa ký phiếu.")
-    return seal(sheet, by=by, now=now)
+    return seal(sheet=sheet, by=by, now=now)
 
 
-def seal(sheet: Sheet, *, by: User, now: datetime, **more: object) -> Sheet:
-    """Mark the stored answers by the rules and bind them by one hash. In the transaction of whoever may sign.
+@transaction.atomic
+def seal(*, sheet: Sheet, by: User, now: datetime, **more: object) -> Sheet:
+    """Mark the stored answers by the rules and bind them by one hash. For whoever has checked that they may be signed.
 
     more  what else the signed body says
     """

@@ -51,12 +51,8 @@ def _lines(request: Request, session: Session) -> list[Line]:
     member = member_of(request.user, session)
     items = list(session.items.select_related("dossier__product", "dossier__subject").order_by("position", "pk"))
     found = standings(items, [member], request.day)
-    signed = set(
-        Sheet.objects.visible_to(request.user, request.day)
-        .filter(item__in=items, member=member)
-        .exclude(signed_at=None)
-        .values_list("item", flat=True)
-    )
+    mine = Sheet.objects.visible_to(request.user, request.day).filter(item__in=items, member=member)
+    signed = set(mine.exclude(signed_at=None).values_list("item", flat=True))
     return [
         Line(
             item,
