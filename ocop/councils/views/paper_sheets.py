@@ -13,7 +13,7 @@ from ocop.kernel.pages.forms import Form
 
 from .. import services
 from ..forms import KeyersForm, ScanForm
-from ..models import Keying, PaperSheet
+from ..models import Item, Keying, Member, PaperSheet
 from ..permissions import check_presides, seats_of
 from ..queries import keyers_for
 from ..sheet_page import SheetPage, keyed_page
@@ -25,9 +25,7 @@ def name(request: Request, code: str, pk: int, member: int) -> HttpResponse:
     """Whoever chairs the product names the two, or takes the paper sheet back."""
     item = item_of(request, code, pk)
     check_presides(request.user, item, request.day)
-    who = next((seat for seat in seats_of(item.session) if seat.pk == member), None)
-    if who is None:
-        raise Http404
+    who = _seat(item, member)
     keyed = Keying.objects.filter(paper__item=item, paper__member=who, paper__round=item.round)
     form = KeyersForm(request.POST or None, people=keyers_for(item, who, request.day))
 
@@ -48,10 +46,17 @@ def name(request: Request, code: str, pk: int, member: int) -> HttpResponse:
 def drop(request: Request, code: str, pk: int, member: int) -> HttpResponse:
     item = item_of(request, code, pk)
     papers = item.paper_sheets.select_related("member__user")
-    paper = get_object_or_404(papers, member=member, round=item.round)
+    paper = get_object_or_404(papers, member=_seat(item, member), round=item.round)
     services.drop_paper(paper=paper, by=request.user, now=request.now)
     messages.success(request, f"Đã bỏ phiếu giấy của {paper.member}.")
     return redirect("councils:item", code, pk)
+
+
+def _seat(item: Item, pk: int) -> Member:
+    for seat in seats_of(item.session):
+        if seat.pk == pk:
+            return seat
+    raise Http404
 
 
 def _mine(request: Request, pk: int) -> tuple[PaperSheet, Keying, list[Keying]]:
