@@ -54,10 +54,10 @@ def test_the_whole_way_without_a_script_from_interest_to_conclusion(planned: Hal
         assert client.post(hall.sheet_url("ky/"), {"version": version}).status_code == 302
     closed = secretary.post(hall.item_url("dong-vong/"), {"once": "t1"})
     item = Item.objects.get()
-    made = item.conclusions.get()
-    assert closed["Location"] == f"/ket-qua/{made.pk}/"
-    assert (made.points, made.sheets) == (9 * 72, 9)
-    assert made.result == Result.RECOGNISED
+    conclusion = item.conclusions.get()
+    assert closed["Location"] == f"/ket-qua/{conclusion.pk}/"
+    assert (conclusion.points, conclusion.sheets) == (9 * 72, 9)
+    assert conclusion.result == Result.RECOGNISED
     assert secretary.post(hall.session_url("ket-thuc/")).status_code == 302
     assert Session.objects.get().state == Session.CLOSED
 

@@ -116,7 +116,7 @@ def test_a_product_left_open_in_a_districts_session_is_scored_and_concluded_no_m
         councils.start_sheet(item=sitting.item, by=sitting.members[2].user, now=now)
     with pytest.raises(Refusal, match="đã rời hội đồng"):
         councils.close_item(item=sitting.item, by=sitting.secretary, now=now)
-    assert not hasattr(Item.objects.get(), "conclusion")
+    assert not Item.objects.get().conclusions.exists()
     assert [work.title for work in work_for(member, date(2025, 7, 1))] == []
     assert Sheet.objects.exclude(signed_at=None).count() == 1
     councils.close_session(session=sitting.session, by=sitting.secretary, now=now)
