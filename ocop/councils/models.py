@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -223,6 +223,11 @@ class Session(models.Model):
     @property
     def is_written(self) -> bool:
         return self.kind == self.WRITTEN
+
+    @property
+    def standing(self) -> str:
+        """Its state in words, those of written opinions too."""
+        return "đang lấy ý kiến" if self.is_written and self.state == self.OPEN else self.get_state_display()
 
 
 class Attendance(models.Model):
@@ -463,6 +468,10 @@ class EvaluationRound(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("councils:round", args=[self.level, self.year, self.number])
+
+    @property
+    def last_result_day(self) -> date:
+        return self.results_before - timedelta(days=1)
 
 
 class MeetingRequest(models.Model):

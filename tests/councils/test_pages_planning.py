@@ -54,7 +54,7 @@ def test_a_planned_session_has_its_round_and_its_hour(hall: Hall) -> None:
 def test_the_agenda_tells_the_hour_of_each_product_and_members_cannot_move_it(hall: Hall) -> None:
     Session.objects.filter(pk=hall.session.pk).update(starts_at="08:00", minutes_each=40)
     page = signed_in(hall.member).get(hall.session_url("chuan-bi/"))
-    assert "08:00–08:40" in page.text
+    assert "08:00–<wbr>08:40" in page.text
     assert "Xếp theo bộ sản phẩm" not in page.text
     assert signed_in(hall.member).post(hall.session_url("xep-theo-bo/")).status_code == 404
     assert signed_in(hall.secretary).post(hall.session_url("xep-theo-bo/")).status_code == 302
@@ -64,6 +64,8 @@ def test_a_late_invitation_is_told_to_the_chair_who_writes_the_reason(planned: H
     rules = {**planned.session.rules_body, "notice_days": 3}
     Session.objects.filter(pk=planned.session.pk).update(rules_body=rules)
     chair, secretary = signed_in(planned.chair), signed_in(planned.secretary)
+    told = secretary.post(planned.session_url("moi-hop/"), follow=True).text
+    assert "Giấy mời gửi ngày 01/10/2026; quy chế cần trước phiên 3 ngày làm việc, chậm nhất ngày 28/09/2026." in told
     assert "Lý do họp gấp" in chair.get(planned.session_url("chuan-bi/")).text
     assert 'name="reason"' not in secretary.get(planned.session_url("chuan-bi/")).text
     chair.post(planned.session_url("hop-gap/"), {"reason": "Kịp ngày có kết quả"})

@@ -180,6 +180,10 @@ def test_the_page_tells_the_45_days_the_requests_and_the_way_into_a_meeting(
     url = f"/phien-cham/{written.session.code}/chuan-bi/"
     Dossier.objects.filter(pk=written.item.dossier_id).update(due_on=LAST)
     member, secretary = signed_in(written.members[2].user), signed_in(written.secretary)
+    board = secretary.get(written.session.get_absolute_url()).text
+    assert "Đang lấy ý kiến" in board
+    assert "Chưa đủ số phiếu" in board
+    assert "Ghi có mặt" not in board
     page = member.get(url).text
     assert "Hạn 45 ngày: 08/10/2026, còn 7 ngày" in page
     assert "Chuyển sang phiên họp" not in page

@@ -262,7 +262,7 @@ DOORS: dict[str, Door] = {
     "councils:samples": Door("session", HALL, turns_away=True),
     "councils:receive_samples": act("session", SECRETARY),
     "councils:hand_over": act("session", SECRETARY),
-    "councils:sign_samples": act("session", SCORERS),
+    "councils:sign_samples": act("session", SCORERS | SECRETARY),
     "councils:sample_list": thing("sample list", HALL),
     "councils:calendar": Door("session", HALL, turns_away=True),
     "councils:session": thing("session", HALL),

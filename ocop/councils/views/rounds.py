@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
@@ -145,7 +143,6 @@ def _page(
         "owed": owed(one, steps, request.day),
         "first": first,
         "last": last,
-        "last_result_day": one.results_before - timedelta(days=1),
         "next": round_for(one.proposals_before, rounds),
         "ministry": round_for(one.results_before, by_level[Level.MINISTRY]) if one.level == Level.PROVINCE else None,
         "sessions": _sessions(request, one),

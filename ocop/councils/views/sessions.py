@@ -22,6 +22,7 @@ from ..models import Conclusion, Member, Session
 from ..permissions import check_may_notify, check_may_run, is_chair, is_secretary, reads_papers, seats_of
 from ..queries import Board, Duty, board, called, minutes_since, ready_for, run_by, stamp_of, watched
 from ..rules import Part
+from ..sittings import late_notice
 from ..words import DUTY_CELLS, SESSION_BADGES, events
 
 COLUMNS = [
@@ -37,7 +38,7 @@ COLUMNS = [
     Column("dia-diem", "Địa điểm", lambda row: row.place),
     Column("san-pham", "Sản phẩm", lambda row: row.products, ("products",), number=True),
     Column("ket-luan", "Đã kết luận", lambda row: row.concluded, ("concluded",), number=True),
-    Column("trang-thai", "Trạng thái", lambda row: row.get_state_display(), ("state",)),
+    Column("trang-thai", "Trạng thái", lambda row: row.standing, ("state",)),
 ]
 
 
@@ -110,6 +111,8 @@ def session(request: Request, code: str) -> HttpResponse:
     rows = board(row, request.day)
     lines, seats = _lines(rows), seats_of(row)
     present = [seat for seat in seats if seat.here and seat.scores]  # type: ignore[attr-defined]
+    if row.is_written:  # a sheet is presence
+        present = [line.member for line in lines if line.signed]
     may_run = is_secretary(request.user, row.council, request.day)
     tone, icon = SESSION_BADGES[row.state]
     context = {
@@ -118,7 +121,7 @@ def session(request: Request, code: str) -> HttpResponse:
         **_called(request, rows),
         "tone": tone,
         "badge_icon": icon,
-        "state_name": row.get_state_display().capitalize(),
+        "state_name": row.standing.capitalize(),
         "rows": rows,
         "lines": lines,
         "waiting": [line for line in lines if line.waiting] if row.state == Session.OPEN else [],
@@ -199,7 +202,12 @@ def _act(request: Request, code: str, act: Callable[..., object], done: str) -> 
 
 @require_POST
 def invite(request: Request, code: str) -> HttpResponse:
-    return _act(request, code, services.invite, "Đã gửi giấy mời tới các thành viên.")
+    row = session_of(request, code)
+    services.invite(session=row, by=request.user, now=request.now)
+    messages.success(request, "Đã gửi giấy mời tới các thành viên.")
+    if late := late_notice(row):
+        messages.warning(request, " ".join(late))
+    return redirect(row)
 
 
 @require_POST
