@@ -45,9 +45,7 @@ def plan(request: Request) -> HttpResponse:
     if not councils.exists():
         raise Http404
     initial: dict[str, Any] = {name: request.GET[key] for key, name in CAME_WITH.items() if key in request.GET}
-    rounds = _open_rounds(request)
-    initial.setdefault("evaluation_round", next((r.pk for r in rounds if request.day < r.results_before), None))
-    form = SessionForm(request.POST or None, councils=councils, rounds=rounds, initial=initial)
+    form = SessionForm(request.POST or None, councils=councils, rounds=_open_rounds(request), initial=initial)
 
     def keep() -> HttpResponse:
         data = dict(form.cleaned_data)
