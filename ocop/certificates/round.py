@@ -26,7 +26,7 @@ from ocop.documents.models import Document
 from ocop.dossiers.models import Dossier
 from ocop.kernel.papers.tree import Paper
 
-from . import papers
+from . import ministry, papers
 from .models import PaperNumber
 from .queries import committee_on
 
@@ -135,9 +135,9 @@ def piece_of(entries: Iterable[Entry], name: str) -> Piece | None:
 def for_the_ministry(entries: Iterable[Entry], decision: Document, conclusions: Sequence[Conclusion]) -> list[Piece]:
     """Return what goes to the ministry with an approval, by the kinds of its products (art. 6(3)a, b)."""
     wanted = {f"mau-{decision.pk}"}
-    if any(papers.is_again(conclusion) for conclusion in conclusions):
+    if any(ministry.is_again(conclusion) for conclusion in conclusions):
         wanted |= {f"trinh-bo-{decision.pk}-lai", "bao-cao-tham-muu"}
-    if not all(papers.is_again(conclusion) for conclusion in conclusions):
+    if not all(ministry.is_again(conclusion) for conclusion in conclusions):
         wanted |= {f"trinh-bo-{decision.pk}", "bao-cao-to-tu-van", "bao-cao-hoi-dong", "bien-ban"}
         wanted |= {f"quyet-dinh-{decision.pk}"}
     return [piece for entry in entries for piece in entry.pieces if piece.name in wanted]
@@ -326,13 +326,13 @@ def _to_the_ministry(facts: _Facts, decided: Sequence[tuple[Document, list[Concl
     letters, samples = [], []
     for decision, lot in decided:
         organ = decision.organ or facts.session.council.organ
-        sample = partial(papers.sample_list, lot, organ=organ, day=facts.day, rehearsal=settings.REHEARSAL)
+        sample = partial(ministry.sample_list, lot, organ=organ, day=facts.day, rehearsal=settings.REHEARSAL)
         samples.append(Piece(f"mau-{decision.pk}", f"Danh mục sản phẩm mẫu ({decision.number})", sample))
         for again in (False, True):
-            ours = [conclusion for conclusion in lot if papers.is_again(conclusion) == again]
+            ours = [conclusion for conclusion in lot if ministry.is_again(conclusion) == again]
             if ours:
                 make = partial(
-                    papers.ministry_letter, ours, organ=organ, decision=decision, day=facts.day,
+                    ministry.ministry_letter, ours, organ=organ, decision=decision, day=facts.day,
                     rehearsal=settings.REHEARSAL,
                 )  # fmt: skip
                 name = f"trinh-bo-{decision.pk}{'-lai' if again else ''}"

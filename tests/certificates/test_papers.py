@@ -9,8 +9,9 @@ import docx
 import pypdfium2
 import pytest
 
+from ocop.certificates.ministry import ministry_letter
 from ocop.certificates.models import Approval
-from ocop.certificates.papers import approval_decision, ministry_letter, recognition_decision, submission
+from ocop.certificates.papers import approval_decision, recognition_decision, submission
 from ocop.certificates.queries import decided_by, for_papers
 from ocop.councils.models import Conclusion
 from ocop.kernel.papers.pdf import to_pdf

@@ -22,7 +22,7 @@ from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.pages.printing import printed
 from ocop.kernel.refusal import allows
 
-from .. import papers, queries, services
+from .. import ministry, papers, queries, services
 from ..forms import AnswerForm, ChosenForm, DecisionForm
 from ..models import Approval, Recognition
 from ..permissions import OFFICER, check_may_decide
@@ -192,7 +192,7 @@ def decision_paper(request: Request, pk: int, name: str, kind: str) -> HttpRespo
         make = papers.recognition_decision if document.recognised else papers.approval_decision
         paper = make(settled, organ=organ, decision=document, day=document.day, rehearsal=rehearsal)
     elif name == "trinh-bo" and document.approved:
-        paper = papers.ministry_letter(settled, organ=organ, decision=document, day=request.day, rehearsal=rehearsal)
+        paper = ministry.ministry_letter(settled, organ=organ, decision=document, day=request.day, rehearsal=rehearsal)
     else:
         raise Http404
     return printed(paper, f"{name}-{document.number.replace('/', '-')}", kind)
