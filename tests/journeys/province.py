@@ -19,6 +19,7 @@ from django.utils import timezone
 from ocop.accounts.models import Notice, User
 from ocop.accounts.services import notify
 from ocop.certificates.models import Approval, Wording
+from ocop.certificates.permissions import organ_of_wordings
 from ocop.certificates.services import adopt_wording, make_bundle, want_bundle
 from ocop.certificates.wording import KINDS, starter
 from ocop.councils import services as councils
@@ -270,7 +271,8 @@ def _concluded(walk: Walk) -> tuple[Walked, Any]:
 
 def _worded(secretary: User) -> Wording:
     """The committee's own words for its submissions."""
-    organ = secretary.appointments.get().agency
+    organ = organ_of_wordings(secretary, TODAY)
+    assert organ is not None
     stored = files.store(starter(KINDS["to-trinh"], TODAY), "to-trinh.docx", now=NOW)
     return adopt_wording(organ=organ, kind="to-trinh", stored=stored, valid_from=TODAY, by=secretary, now=NOW)
 
