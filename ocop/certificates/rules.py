@@ -42,6 +42,19 @@ STATUS_NAMES = {
 }
 
 
+# status -> tone and drawing, the same on every page
+LOOKS: dict[Status | None, tuple[str, str]] = {
+    Status.NOT_YET: ("info", "hourglass"),
+    Status.VALID: ("ok", "circle-check"),
+    Status.EXPIRING: ("warning", "clock-alert"),
+    Status.EXTENDED: ("warning", "clock-alert"),
+    Status.EXPIRED: ("neutral", "timer-off"),
+    Status.SUSPENDED: ("warning", "circle-pause"),
+    Status.REVOKED: ("danger", "ban"),
+    None: ("neutral", "circle-dashed"),
+}
+
+
 def end_of(issued_on: date) -> date:
     """Return the last valid day of a certificate: 36 months from its issue, valid to 24:00 of that day.
 

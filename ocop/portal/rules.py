@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from ocop.certificates import rules as certificates
-from ocop.certificates.rules import IN_FORCE, STATUS_NAMES, Status, status_of
+from ocop.certificates.rules import IN_FORCE, LOOKS, STATUS_NAMES, Status, status_of
 from ocop.dossiers.rules import extension_words
 from ocop.kernel.time import vi_date
 
@@ -19,18 +19,6 @@ FIRST_DAY = date(2018, 5, 7)  # the programme began: QĐ 490/QĐ-TTg
 FIRST_MAP = date(2020, 1, 1)  # before it the tree of areas has gaps (reference/README)
 MAP_2021 = date(2021, 7, 1)  # 138 communes in 7 districts, the map of the programme 2021-2025
 MAP_TODAY, MAP_OF_2021 = "hien-nay", "2021"  # what ?dia-gioi= may say beside a day
-
-# status -> tone and drawing, the same on every public page
-LOOKS: dict[Status | None, tuple[str, str]] = {
-    Status.NOT_YET: ("info", "hourglass"),
-    Status.VALID: ("ok", "circle-check"),
-    Status.EXPIRING: ("warning", "clock-alert"),
-    Status.EXTENDED: ("warning", "clock-alert"),
-    Status.EXPIRED: ("neutral", "timer-off"),
-    Status.SUSPENDED: ("warning", "circle-pause"),
-    Status.REVOKED: ("danger", "ban"),
-    None: ("neutral", "circle-dashed"),
-}
 
 
 class Dated(certificates.Dated, Protocol):

@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 
 from ocop.certificates.rules import ACTS, REVOCATION_GROUNDS, REVOKERS, Act, Status, end_of, ministry_on, status
+from ocop.certificates.templatetags.certificates import status_badge
 from ocop.councils.rules import Result
 
 FROM, UNTIL = date(2024, 5, 20), date(2027, 5, 20)
@@ -90,3 +91,22 @@ def test_only_three_and_four_stars_are_recognised_here():
 )
 def test_the_ministry_has_the_name_of_the_day(day, name):
     assert ministry_on(day) == name
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (Status.NOT_YET, "Chưa có hiệu lực"),
+        (Status.VALID, "Còn hiệu lực"),
+        (Status.EXPIRING, "Sắp hết hạn"),
+        (Status.EXTENDED, "Còn hiệu lực (kéo dài)"),
+        (Status.EXPIRED, "Hết hiệu lực"),
+        (Status.SUSPENDED, "Tạm đình chỉ"),
+        (Status.REVOKED, "Đã thu hồi"),
+        (None, "Chưa rõ ngày cấp"),
+    ],
+)
+def test_a_status_is_an_icon_and_words(found, words):
+    shown = status_badge(found)
+    assert f"{words}</span>" in shown
+    assert shown.count("<svg") == 1

@@ -234,23 +234,6 @@ def test_stars_are_drawn_and_written_and_a_lapsed_rank_has_no_gold():
     assert "<svg" not in lapsed
 
 
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [
-        ("chua-hieu-luc", "Chưa có hiệu lực"),
-        ("con-hieu-luc", "Còn hiệu lực"),
-        ("sap-het-han", "Sắp hết hạn"),
-        ("het-hieu-luc", "Hết hiệu lực"),
-        ("tam-dinh-chi", "Tạm đình chỉ"),
-        ("da-thu-hoi", "Đã thu hồi"),
-    ],
-)
-def test_a_status_is_an_icon_and_words(status, words):
-    shown = render('{% include "components/status.html" %}', status=status)
-    assert words in shown
-    assert shown.count("<svg") == 1
-
-
 def test_a_timeline_names_who_and_why_and_says_what_was_erased():
     at = datetime(2025, 10, 12, 2, 41, tzinfo=UTC)
     told = Entry(at, "x", Actor(1, "Nguyễn Văn An", "cán bộ xã", "UBND xã Sơn Dương"), "Thiếu <trang> ký", {}, {})

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from django import template
+from django.utils.safestring import SafeString
 
 from ocop.certificates.models import Recognition
-from ocop.certificates.rules import IN_FORCE, Status, status_of
+from ocop.certificates.rules import IN_FORCE, LOOKS, STATUS_NAMES, Status, status_of
 from ocop.dossiers.rules import extension_words
+from ocop.kernel.templatetags.ocop import badge
 
 register = template.Library()
 
 
 @register.filter
 def status_on(recognition: Recognition, day: date) -> Status | None:
-    """The status on a day, for components/status.html; None: ever recognised, day of issue unknown."""
+    """The status on a day, for status_badge; None: ever recognised, day of issue unknown."""
     return status_of(recognition, day)
+
+
+@register.simple_tag
+@cache
+def status_badge(status: Status | None) -> SafeString:
+    """One of the words for a certificate, derived from dates and decisions, with its drawing."""
+    words = STATUS_NAMES[status] if status else "chưa rõ ngày cấp"
+    return badge(*LOOKS[status], words[0].upper() + words[1:])
 
 
 @register.filter

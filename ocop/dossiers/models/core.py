@@ -17,7 +17,7 @@ from ocop.registry.models import Evidence, Product, Subject, assisted_by, local_
 from ocop.registry.models.subjects import subjects_of
 from ocop.scorecards.models import Scorecard
 
-from ..rules import AT_DISTRICT_STEPS, FINAL, KIND_NAMES, MOST, STEP_NAMES, Extension, Step, extension
+from ..rules import AT_DISTRICT_STEPS, FINAL, KIND_NAMES, MOST, STEP_NAMES, Extension, Kind, Step, extension
 from .reach import BEYOND_COMMUNE, team_reach
 
 
@@ -126,6 +126,14 @@ class Dossier(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("dossiers:detail", args=[self.code])
+
+    # Django's own collect all choices anew at every call: twice a row of every list.
+
+    def get_step_display(self) -> str:  # type: ignore[no-redef]
+        return STEP_NAMES[Step(self.step)]
+
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        return KIND_NAMES[Kind(self.kind)]
 
     def get_check_url(self) -> str:
         return reverse("dossiers:check", args=[self.code])

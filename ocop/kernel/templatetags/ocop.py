@@ -163,6 +163,23 @@ def _decoration(name: str) -> SafeString:
 
 
 @register.simple_tag
+def badge(tone: str, icon: str, text: object) -> SafeString:
+    """Words with a drawing. tone  ok, info, warning, danger, neutral. Not a template: every row of a list has one."""
+    return format_html('<span class="badge {}">{}{}</span>', tone, _decoration(icon), text)
+
+
+@register.simple_tag
+@cache
+def stars(count: int | None, lapsed: bool = False) -> SafeString:
+    """The rank. count  1-5, None: the source names none; lapsed  no gold, only words. Not a template, as a badge."""
+    if count and not lapsed:
+        row = '<svg class="stars-row" aria-hidden="true"><use href="{}#stars-{}"/></svg>'
+        return format_html('<span class="stars">{}{} sao</span>', format_html(row, sprite(), count), count)
+    words = f"Hạng cũ: {count} sao" if count else "Nguồn không nêu hạng" if lapsed else "Chưa có hạng"
+    return format_html('<span class="stars stars-lapsed">{}</span>', words)
+
+
+@register.simple_tag
 def ticks(facet: Facet) -> SafeString:
     """One tick box an option of a filter. Not a template: a list by commune has hundreds of them on every page."""
     start = f'<label><input type="checkbox" name="{escape(facet.name)}" value="'

@@ -13,13 +13,13 @@ from functools import cached_property
 from operator import attrgetter
 
 from ocop.accounts.models import Level
-from ocop.certificates.rules import IN_FORCE, Status
+from ocop.certificates.rules import IN_FORCE, LOOKS, Status
 from ocop.dossiers.rules import Extension, latest_end
 from ocop.kernel import codes
 from ocop.kernel.pages.listing import Filter, Option
 from ocop.kernel.text import fold, slug, vi_key
 
-from ..rules import EVER, LOOKS, UNKNOWN_DAY, rank_words, relevance, status_words
+from ..rules import EVER, UNKNOWN_DAY, rank_words, relevance, status_words
 
 HOME = "Tỉnh Tuyên Quang"  # its communes come first on maps of two provinces
 UNKNOWN = "chua-ro"  # filter value for products whose source tells no stars, set or commune

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from ocop.accounts.http import Request
 from ocop.certificates.models import Recognition
-from ocop.certificates.rules import IN_FORCE, Status, status_of
+from ocop.certificates.rules import IN_FORCE, LOOKS, Status, status_of
 from ocop.dossiers.models import Dossier
 from ocop.dossiers.whereabouts import whereabouts
 from ocop.kernel import codes
@@ -21,7 +21,7 @@ from ocop.kernel.text import clean
 
 from .. import limits, queries
 from ..kept import kept
-from ..rules import LOOKS, current, rank_words, status_words, verdict
+from ..rules import current, rank_words, status_words, verdict
 
 ANSWERS = {
     "con-hieu-luc": "Được dùng nhãn OCOP đến hết ngày ghi trên trang.",
