@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ocop.kernel import reference
+from ocop.kernel.pages.listing import Filter, Option
 from ocop.kernel.refusal import Refusal
 
 from .models import Area, AreaChange, AreaQuerySet
@@ -136,6 +137,22 @@ def line_of(area_pk: int) -> frozenset[int]:
     Places of a split area are not in it until a person said which part.
     """
     return _changes().line(area_pk)
+
+
+def commune_filter(present: Iterable[int | None], field: str = "commune") -> Filter:
+    """Return the filter of a list by commune (?xa=), in Vietnamese order.
+
+    present  keys of the communes in which rows of the list lie; field  the way from a row to its commune
+    """
+    there = set(present)
+    options = [Option(str(pk), name) for pk, name in _names().items() if pk in there]
+    return Filter("xa", "Xã, phường", options, lambda rows, values: rows.filter(**{f"{field}__in": values}))
+
+
+@reference.known
+def _names() -> dict[int, str]:
+    """Key -> full name of every area of any day, in Vietnamese order: some hundred."""
+    return dict(Area.objects.order_by("sort_key", "pk").values_list("pk", "full_name"))
 
 
 def _days(first: date, exact: bool, last: date | None) -> tuple[date, date]:

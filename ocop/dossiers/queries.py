@@ -198,13 +198,6 @@ def running(clocks: Iterable[Clock]) -> Clock | None:
     return next((clock for clock in clocks if clock.held or clock.paused), None)
 
 
-def steps_and_communes(dossiers: QuerySet[Dossier]) -> tuple[set[str], list[tuple[int, str]]]:
-    """Return the steps where some of these dossiers stand, and their communes (key, name) in Vietnamese order."""
-    pairs = list(dossiers.order_by("commune", "step").values_list("commune", "step").distinct())
-    communes = Area.objects.filter(pk__in={commune for commune, _ in pairs}).order_by("sort_key", "pk")
-    return {step for _, step in pairs}, list(communes.values_list("pk", "full_name"))
-
-
 def officers_of(commune: Area, day: date) -> list[User]:
     """Return who serves the commune on that day, also where it has wholly become another one."""
     found = _appointed(Role.COMMUNE_OFFICER, day)

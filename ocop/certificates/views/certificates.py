@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from ocop.accounts.http import Request, confirmed
 from ocop.accounts.models import Agency
 from ocop.areas.models import Area
+from ocop.areas.queries import commune_filter
 from ocop.kernel import audit, codes, files, qr
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import Forbidden, allows
@@ -50,9 +51,7 @@ def certificate_list(request: Request) -> HttpResponse:
         Column("giay", "Giấy chứng nhận", lambda row: row.certificate.number if hasattr(row, "certificate") else ""),
     )
     recognitions = Recognition.objects.visible_to(request.user, day)
-    communes = Area.objects.filter(Exists(recognitions.filter(product__commune=OuterRef("pk")))).order_by(
-        "sort_key", "pk"
-    )
+    communes = Area.objects.filter(Exists(recognitions.filter(product__commune=OuterRef("pk"))))
     filters = (
         Filter(
             "trang-thai",
@@ -66,12 +65,7 @@ def certificate_list(request: Request) -> HttpResponse:
             [Option(str(stars), f"{stars} sao") for stars in (3, 4, 5)],
             lambda rows, chosen: rows.filter(stars__in=chosen),
         ),
-        Filter(
-            "xa",
-            "Xã, phường",
-            [Option(str(pk), name) for pk, name in communes.values_list("pk", "full_name")],
-            lambda rows, chosen: rows.filter(product__commune__in=chosen),
-        ),
+        commune_filter(communes.values_list("pk", flat=True), "product__commune"),
     )
     listing = Listing(
         request,

@@ -15,12 +15,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
+from ocop.areas.queries import commune_filter
 from ocop.kernel import codes
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.text import fold
 from ocop.registry.queries import product_sets
 
-from .. import queries
 from ..checking import raised
 from ..models import Dossier, Gap
 from ..rules import FINAL, STEP_NAMES, GapState
@@ -47,8 +47,9 @@ def _search(rows: QuerySet[Dossier], text: str) -> QuerySet[Dossier]:
 def listing(request: Request) -> HttpResponse:
     """Dossiers by step, commune and set."""
     rows = Dossier.objects.visible_to(request.user, request.day)
-    present, communes = queries.steps_and_communes(rows)
-    steps = [Option(step.value, name) for step, name in STEP_NAMES.items() if step in present]
+    present = set(rows.order_by().values_list("commune", "step").distinct())
+    there = {step for _, step in present}
+    steps = [Option(step.value, name) for step, name in STEP_NAMES.items() if step in there]
     sets = [Option(str(one.number), str(one)) for one in product_sets()]
     found: Listing[Dossier] = Listing(
         request,
@@ -65,12 +66,7 @@ def listing(request: Request) -> HttpResponse:
         ],
         filters=[
             Filter("buoc", "Bước", steps, lambda rows, values: rows.filter(step__in=values)),
-            Filter(
-                "xa",
-                "Xã, phường",
-                [Option(str(pk), name) for pk, name in communes],
-                lambda rows, values: rows.filter(commune__in=values),
-            ),
+            commune_filter(commune for commune, _ in present),
             Filter(
                 "bo", "Bộ sản phẩm", sets, lambda rows, values: rows.filter(product__product_set__number__in=values)
             ),
@@ -118,8 +114,7 @@ def gaps(request: Request) -> HttpResponse:
     def left(row: Gap) -> int | None:
         return (row.due_on - day).days if row.state == GapState.OPEN else None
 
-    place = "dossier__commune"
-    communes = rows.order_by(f"{place}__sort_key", place).values_list(place, f"{place}__full_name").distinct()
+    communes = rows.order_by().values_list("dossier__commune", flat=True).distinct()
     found: Listing[Gap] = Listing(
         request,
         rows.select_related("evidence", "filing", "dossier__product", "dossier__subject"),
@@ -144,12 +139,7 @@ def gaps(request: Request) -> HttpResponse:
                 _any_of(states),
             ),
             Filter("han", "Hạn", [Option(LATE, "Đã qua hạn"), Option(SOON, "Đến hạn trong 7 ngày")], _any_of(days)),
-            Filter(
-                "xa",
-                "Xã, phường",
-                [Option(str(pk), name) for pk, name in communes],
-                lambda rows, values: rows.filter(dossier__commune__in=values),
-            ),
+            commune_filter(communes, "dossier__commune"),
         ],
         search=_search_gaps,
         sort="han",

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from ocop.accounts.http import Request
+from ocop.areas.queries import commune_filter
 from ocop.kernel import files
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import allows
@@ -113,9 +114,7 @@ def _search(rows: QuerySet[Visit], text: str) -> QuerySet[Visit]:
 def listing(request: Request) -> HttpResponse:
     """Every field visit of the dossiers that one reads for an office."""
     rows = Visit.objects.visible_to(request.user, request.day)
-    communes = rows.order_by("dossier__commune__sort_key", "dossier__commune").values_list(
-        "dossier__commune", "dossier__commune__full_name"
-    )
+    communes = rows.order_by().values_list("dossier__commune", flat=True).distinct()
     years = rows.order_by("-held_on__year").values_list("held_on__year", flat=True)
     listing: Listing[Visit] = Listing(
         request,
@@ -130,12 +129,7 @@ def listing(request: Request) -> HttpResponse:
             Column("nguoi-ghi", "Người ghi", lambda row: row.entered_as),
         ],
         filters=[
-            Filter(
-                "xa",
-                "Xã, phường",
-                [Option(str(pk), name) for pk, name in dict.fromkeys(communes)],
-                lambda rows, values: rows.filter(dossier__commune__in=values),
-            ),
+            commune_filter(communes, "dossier__commune"),
             Filter(
                 "nam",
                 "Năm",

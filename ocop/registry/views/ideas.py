@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
 from ocop.accounts.models import Role
+from ocop.areas.queries import commune_filter
 from ocop.kernel import audit
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.pages.printing import printed
@@ -62,7 +63,7 @@ def listing(request: Request) -> HttpResponse:
     rows = seen.filter(stage__in=UNREGISTERED)
     funnel = queries.funnel(request.user, request.day)
     stages = [Option(stage, STAGE_NAMES[stage], funnel.now[stage]) for stage in UNREGISTERED]
-    communes = rows.order_by("commune__sort_key", "commune").values_list("commune", "commune__full_name").distinct()
+    communes = rows.order_by().values_list("commune", flat=True).distinct()
     last = StageChange.objects.filter(product=OuterRef("pk")).order_by("-day", "-pk")
     found: Listing[Product] = Listing(
         request,
@@ -79,12 +80,7 @@ def listing(request: Request) -> HttpResponse:
         ],
         filters=[
             Filter("trang-thai", "Giai đoạn", stages, lambda rows, values: rows.filter(stage__in=values)),
-            Filter(
-                "xa",
-                "Xã, phường",
-                [Option(str(pk), name) for pk, name in communes if pk],
-                lambda rows, values: rows.filter(commune__in=values),
-            ),
+            commune_filter(communes),
         ],
         search=_search,
         sort="-tu-ngay",

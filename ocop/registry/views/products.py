@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from ocop.accounts.http import Request
+from ocop.areas.queries import commune_filter
 from ocop.kernel import files
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import Refusal, allows
@@ -43,11 +44,6 @@ def _search(rows: QuerySet[Product], text: str) -> QuerySet[Product]:
     return rows
 
 
-def _communes(rows: QuerySet[Product]) -> list[Option]:
-    found = rows.order_by("commune__sort_key", "commune").values_list("commune", "commune__full_name").distinct()
-    return [Option(str(pk), name) for pk, name in found if pk]
-
-
 @login_required
 @require_GET
 def listing(request: Request) -> HttpResponse:
@@ -68,7 +64,7 @@ def listing(request: Request) -> HttpResponse:
         ],
         filters=[
             Filter("bo", "Bộ sản phẩm", sets, lambda rows, values: rows.filter(product_set__number__in=values)),
-            Filter("xa", "Xã, phường", _communes(rows), lambda rows, values: rows.filter(commune__in=values)),
+            commune_filter(rows.order_by().values_list("commune", flat=True).distinct()),
             Filter("trang-thai", "Giai đoạn", stages, lambda rows, values: rows.filter(stage__in=values)),
         ],
         search=_search,

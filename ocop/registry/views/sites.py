@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from ocop.accounts.http import Request
+from ocop.areas.queries import commune_filter
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import allows
 from ocop.kernel.text import fold
@@ -61,7 +62,7 @@ def listing(request: Request) -> HttpResponse:
     """Sites of one's subjects, or of the subjects of one's area."""
     user, day = request.user, request.day
     rows = Site.objects.visible_to(user, day)
-    communes = rows.order_by("commune__sort_key", "commune").values_list("commune", "commune__full_name").distinct()
+    communes = rows.order_by().values_list("commune", flat=True).distinct()
     found: Listing[Site] = Listing(
         request,
         rows.with_right_to_position(user, day).select_related("subject", "commune").prefetch_related("products"),
@@ -85,12 +86,7 @@ def listing(request: Request) -> HttpResponse:
                 [Option(value, label) for value, label in SiteKind.choices],
                 lambda rows, values: rows.filter(kind__in=values),
             ),
-            Filter(
-                "xa",
-                "Xã, phường",
-                [Option(str(pk), name) for pk, name in communes],
-                lambda rows, values: rows.filter(commune__in=values),
-            ),
+            commune_filter(communes),
             Filter(
                 "trang-thai",
                 "Tình trạng",

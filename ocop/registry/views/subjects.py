@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ocop.accounts.http import Request
 from ocop.accounts.models import User
+from ocop.areas.queries import commune_filter
 from ocop.kernel import audit
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
 from ocop.kernel.refusal import Refusal, allows
@@ -57,7 +58,7 @@ def listing(request: Request) -> HttpResponse:
     """Subjects of one's own, or of one's area."""
     rows = Subject.objects.visible_to(request.user, request.day)
     kinds = [Option(kind.code, kind.name) for kind in queries.subject_kinds()]
-    communes = rows.order_by("commune__sort_key", "commune").values_list("commune", "commune__full_name").distinct()
+    communes = rows.order_by().values_list("commune", flat=True).distinct()
     found: Listing[Subject] = Listing(
         request,
         rows.select_related("kind", "commune").annotate(product_count=Count("products", distinct=True)),
@@ -71,12 +72,7 @@ def listing(request: Request) -> HttpResponse:
         ],
         filters=[
             Filter("loai", "Loại hình", kinds, lambda rows, values: rows.filter(kind__code__in=values)),
-            Filter(
-                "xa",
-                "Xã, phường",
-                [Option(str(pk), name) for pk, name in communes if pk],
-                lambda rows, values: rows.filter(commune__in=values),
-            ),
+            commune_filter(communes),
         ],
         search=_search,
         sort="ten",
