@@ -95,20 +95,15 @@ def listing(request: Request) -> HttpResponse:
 def upload(request: Request) -> HttpResponse:
     """Take a file in; a job reads it."""
     form = UploadForm(request.POST, request.FILES, kinds=_kinds(request))
-    if form.is_valid():
+
+    def start() -> HttpResponse:
         data = form.cleaned_data
-        try:
-            [stored] = files.take(data["file"], by=request.user, now=request.now, restricted=True, allow=("xlsx",))
-            found = services.start(
-                kind=data["kind"], stored=stored, by=request.user, now=request.now, token=data["once"]
-            )
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            return redirect(found)
-    return _list(request, form, status=422)
+        [stored] = files.take(data["file"], by=request.user, now=request.now, restricted=True, allow=("xlsx",))
+        return redirect(
+            services.start(kind=data["kind"], stored=stored, by=request.user, now=request.now, token=data["once"])
+        )
+
+    return form.carry_out(start) or _list(request, form, status=form.status)
 
 
 def page(request: Request, pk: int) -> HttpResponse:

@@ -60,26 +60,21 @@ def forms(request: Request, code: str) -> HttpResponse:
     check_may_edit(request.user, dossier, request.day)
     initial = {**dossier.forms, "version": dossier.version}
     form = PaperFormsForm(request.POST or None, kind=dossier.kind, initial=initial)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            values = dict(form.cleaned_data)
-            version = values.pop("version")
-            try:
-                services.save_forms(dossier=dossier, values=values, version=version, by=request.user, now=request.now)
-            except Refusal as refusal:
-                if wants_json(request):
-                    raise
-                form.add_error(None, str(refusal))
-            else:
-                if wants_json(request):
-                    return saved(request, version=dossier.version)
-                messages.success(request, "Đã lưu mẫu 01, 02.")
-                return redirect(dossier)
+
+    def keep() -> HttpResponse:
+        values = dict(form.cleaned_data)
+        version = values.pop("version")
+        services.save_forms(dossier=dossier, values=values, version=version, by=request.user, now=request.now)
         if wants_json(request):
-            return JsonResponse({"errors": form.errors}, status=422)
-    return render(request, "dossiers/forms.html", {**frame(request, dossier), "form": form}, status=status)
+            return saved(request, version=dossier.version)
+        messages.success(request, "Đã lưu mẫu 01, 02.")
+        return redirect(dossier)
+
+    if form.is_bound and wants_json(request):  # a script says a refusal by itself
+        return keep() if form.is_valid() else JsonResponse({"errors": form.errors}, status=form.status)
+    return form.carry_out(keep) or render(
+        request, "dossiers/forms.html", {**frame(request, dossier), "form": form}, status=form.status
+    )
 
 
 @require_POST

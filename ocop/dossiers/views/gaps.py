@@ -17,7 +17,7 @@ from ocop.accounts.http import Request
 from ocop.kernel import files
 from ocop.kernel.calendar import holidays
 from ocop.kernel.pages.forms import Form
-from ocop.kernel.refusal import Refusal, allows
+from ocop.kernel.refusal import allows
 from ocop.kernel.time import add_working_days
 from ocop.registry.models import Evidence
 from ocop.registry.queries import evidence_kinds
@@ -237,17 +237,15 @@ def _settle(
     if request.method != "POST":
         return redirect(raised.gap)
     form = form_class(request.POST)
-    if form.is_valid():
-        try:
-            act(gap=raised.gap, by=request.user, now=request.now, **form.cleaned_data)
-        except Refusal as refusal:
-            if name == "close":  # nothing typed can be lost, and the page has to be read anew
-                raise
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, done.format(number=number))
-            return redirect(_list(request) or dossier.get_check_url())
-    return _page(request, dossier, raised, {name: form}, 422)
+
+    def settle() -> HttpResponse:
+        act(gap=raised.gap, by=request.user, now=request.now, **form.cleaned_data)
+        messages.success(request, done.format(number=number))
+        return redirect(_list(request) or dossier.get_check_url())
+
+    if name == "close" and form.is_valid():  # nothing typed can be lost, and the page has to be read anew
+        return settle()
+    return form.carry_out(settle) or _page(request, dossier, raised, {name: form}, form.status)
 
 
 def close(request: Request, code: str, number: int) -> HttpResponse:

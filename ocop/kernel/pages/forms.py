@@ -41,10 +41,11 @@ class Form(forms.Form):
             self.data = self._cleaned_data()
         super().full_clean()
 
-    def carry_out(self, act: Callable[[], HttpResponse]) -> HttpResponse | None:
+    def carry_out(self, act: Callable[[], HttpResponse | None]) -> HttpResponse | None:
         """Do what a right form asks for and return the answer.
 
-        None  it was not sent, or has mistakes, or the rules refuse the act: then it says so beside what was typed
+        None  it was not sent, or has mistakes, or the rules refuse the act, or the act asked something more of the
+        form: then it says so beside what was typed
         :raises Forbidden: who may not do this at all gets no form to try again
         """
         if not self.is_valid():

@@ -13,7 +13,7 @@ from ocop.accounts.http import Request
 from ocop.areas.queries import commune_filter
 from ocop.kernel import files
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
-from ocop.kernel.refusal import Refusal, allows
+from ocop.kernel.refusal import allows
 from ocop.kernel.text import fold
 
 from .. import queries, services
@@ -81,26 +81,23 @@ def add(request: Request) -> HttpResponse:
     """Register a product of one of the user's subjects."""
     form = ProductForm(request.POST or None, user=request.user, day=request.day)
     alike: list[queries.Likeness] = []
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            alike = queries.alike_products(data["name"], data["subject"], data["commune"])
-            if ask_apart(form, alike):
-                try:
-                    product = services.add_product(
-                        by=request.user, now=request.now, stage=Stage.REGISTERED, token=data.pop("once"), **data
-                    )
-                except Refusal as refusal:
-                    form.add_error(None, str(refusal))
-                else:
-                    messages.success(request, f"Đã đăng ký sản phẩm “{product}”. Thêm ảnh bao bì, rồi lập hồ sơ.")
-                    return redirect(product)
+
+    def register() -> HttpResponse | None:
+        data = dict(form.cleaned_data)
+        alike.extend(queries.alike_products(data["name"], data["subject"], data["commune"]))
+        if not ask_apart(form, alike):
+            return None
+        token = data.pop("once")
+        product = services.add_product(by=request.user, now=request.now, stage=Stage.REGISTERED, token=token, **data)
+        messages.success(request, f"Đã đăng ký sản phẩm “{product}”. Thêm ảnh bao bì, rồi lập hồ sơ.")
+        return redirect(product)
+
+    if answer := form.carry_out(register):
+        return answer
     if not alike:
         del form.fields["apart"]
     context = {"form": form, "alike": with_links(request, alike)}
-    return render(request, "registry/product_form.html", context, status=status)
+    return render(request, "registry/product_form.html", context, status=form.status)
 
 
 def edit(request: Request, code: str) -> HttpResponse:
@@ -147,17 +144,14 @@ def change_photo(request: Request, code: str) -> HttpResponse:
     """Take in another picture of the pack."""
     found = _kept(request, code)
     form = PhotoForm(request.POST or None, request.FILES or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                given = form.cleaned_data["photo"]
-                [stored] = files.take(given, by=request.user, now=request.now, allow=files.IMAGES)
-                services.set_photo(product=found, stored=stored, by=request.user, now=request.now)
-            except Refusal as refusal:
-                form.add_error("photo", str(refusal))
-            else:
-                messages.success(request, "Đã đổi ảnh sản phẩm.")
-                return redirect(found)
-    return render(request, "registry/product_form.html", {"form": form, "product": found}, status=status)
+
+    def keep() -> HttpResponse:
+        given = form.cleaned_data["photo"]
+        [stored] = files.take(given, by=request.user, now=request.now, allow=files.IMAGES)
+        services.set_photo(product=found, stored=stored, by=request.user, now=request.now)
+        messages.success(request, "Đã đổi ảnh sản phẩm.")
+        return redirect(found)
+
+    return form.carry_out(keep) or render(
+        request, "registry/product_form.html", {"form": form, "product": found}, status=form.status
+    )

@@ -16,7 +16,7 @@ from ocop.accounts.models import User
 from ocop.areas.queries import commune_filter
 from ocop.kernel import audit
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
-from ocop.kernel.refusal import Refusal, allows
+from ocop.kernel.refusal import allows
 from ocop.kernel.restricted import mask
 from ocop.kernel.text import fold
 from ocop.kernel.time import vi_date
@@ -89,25 +89,23 @@ def add(request: Request) -> HttpResponse:
     check_may_register(request.user, request.day)
     form = SubjectForm(request.POST or None, user=request.user, day=request.day)
     alike: list[queries.Likeness] = []
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = form.cleaned_data
-            alike = queries.alike_subjects(data["name"], data["commune"], tax_code=data["tax_code"])
-            if ask_apart(form, alike):
-                try:
-                    subject = services.add_subject(by=request.user, now=request.now, **data)
-                except Refusal as refusal:
-                    form.add_error(None, str(refusal))
-                else:
-                    messages.success(request, f"Đã nhập chủ thể “{subject}”.")
-                    return redirect("registry:subject", subject.pk)
+
+    def enter() -> HttpResponse | None:
+        data = form.cleaned_data
+        alike.extend(queries.alike_subjects(data["name"], data["commune"], tax_code=data["tax_code"]))
+        if not ask_apart(form, alike):
+            return None
+        subject = services.add_subject(by=request.user, now=request.now, **data)
+        messages.success(request, f"Đã nhập chủ thể “{subject}”.")
+        return redirect("registry:subject", subject.pk)
+
+    if answer := form.carry_out(enter):
+        return answer
     if not alike:
         del form.fields["apart"]
     shown = with_links(request, alike)
     context = {"form": form, "alike": shown, "typed": str(form["name"].value() or "")}
-    return render(request, "registry/subject_form.html", context, status=status)
+    return render(request, "registry/subject_form.html", context, status=form.status)
 
 
 def _page(request: Request, found: Subject, form: MemberForm | None, status: int = 200) -> HttpResponse:
