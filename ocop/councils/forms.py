@@ -8,10 +8,12 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 
 from ocop.accounts.models import Agency, Level, User
 from ocop.dossiers.models import Dossier
 from ocop.kernel import files
+from ocop.kernel.files import UploadField
 from ocop.kernel.pages.forms import ActForm, DateField, Form, ListedField, RowsField, VersionField
 from ocop.scorecards.rules import Card
 
@@ -450,3 +452,40 @@ class AnswersForm(Form):
     def answers(self) -> dict[str, object]:
         """Criterion -> answer, as the rules take it."""
         return {code: answer_of(value) for code, value in self.cleaned_data.items()}
+
+
+class ComplaintForm(ActForm):
+    """A complaint of a subject; whoever writes it down for the subject also gives its day."""
+
+    made_on = DateField(label="Ngày chủ thể khiếu nại", help_text="Ngày trên đơn, hoặc ngày dấu bưu điện nơi gửi.")
+    grounds = forms.CharField(
+        label="Căn cứ khiếu nại",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Tiêu chí nào không đồng ý, vì sao, giấy tờ nào trong hồ sơ chứng minh.",
+    )
+    papers = UploadField(
+        label="Tài liệu kèm theo",
+        required=False,
+        many=True,
+        to=reverse_lazy("uploads:begin"),
+        help_text="Không bắt buộc. Chỉ chủ thể và cơ quan xử lý hồ sơ mở được.",
+    )
+
+    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if own:
+            del self.fields["made_on"]
+
+
+class AnswerForm(ActForm):
+    accepted = forms.TypedChoiceField(
+        label="Trả lời",
+        choices=[
+            ("yes", "Chấp nhận: hội đồng gồm các thành viên khác đánh giá lại"),
+            ("no", "Không chấp nhận: giữ kết quả đã thông báo"),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label="Lý do", max_length=5000, widget=forms.Textarea(attrs={"rows": 5}))

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from ocop.accounts.models import Agency, Appointment, Level, Role, User
 from ocop.documents.models import Document
-from ocop.dossiers.models import Dossier, Filing, ResultNotice
+from ocop.dossiers.models import Dossier, Filing, Grant, ResultNotice
 from ocop.dossiers.rules import Step
 from ocop.kernel.models import Blob
 from ocop.kernel.time import in_force
@@ -170,11 +170,16 @@ class Member(Membership):
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User, day: date) -> Self:
-        """Whoever keeps the council's sessions, and who was of the council on the session's day."""
+        """Whoever keeps the council's sessions, and who was of the council on the session's day.
+
+        Not the sittings whose product the user now judges anew, blind.
+        """
         if not user.is_authenticated:
             return self.none()
         seat = Member.objects.in_force_on(OuterRef("held_on")).filter(council=OuterRef("council"), user=user)
-        return self.filter(Q(council__in=Council.objects.kept_by(user, day)) | Exists(seat))
+        found = self.filter(Q(council__in=Council.objects.kept_by(user, day)) | Exists(seat))
+        first = Item.objects.filter(closed=True, dossier__in=judged_blind(user))
+        return found.exclude(pk__in=first.values("session"))
 
 
 class Session(models.Model):
@@ -378,13 +383,16 @@ class Finding(models.Model):
 
 class ConclusionQuerySet(models.QuerySet["Conclusion"]):
     def visible_to(self, user: User, day: date) -> Self:
-        """Whoever sees the session; what is in effect, also whoever sees the dossier it concludes."""
+        """Whoever sees the session; what is in effect, also whoever sees the dossier it concludes.
+
+        Never who now judges it anew, blind.
+        """
         items = Q(item__in=Item.objects.visible_to(user, day))
         dossiers = Q(superseded_at=None, dossier__in=Dossier.objects.visible_to(user, day))
-        return self.filter(items | dossiers)
+        return self.filter(items | dossiers).exclude(dossier__in=judged_blind(user))
 
     def in_effect(self) -> Self:
-        """Without those whose product the chair opened again."""
+        """Without those whose product the chair opened again, or a later conclusion replaced."""
         return self.filter(superseded_at=None)
 
 
@@ -425,6 +433,12 @@ class Conclusion(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("councils:result", args=[self.pk])
+
+    @property
+    def set_aside(self) -> Conclusion | None:
+        """The first panel's conclusion that this one replaces in effect, after a complaint; None: it is the first."""
+        first = Conclusion.objects.filter(dossier=self.dossier_id, complaint__state=Complaint.ACCEPTED)
+        return first.exclude(pk=self.pk).select_related("item__session").first()
 
 
 class Discussion(models.Model):
@@ -659,3 +673,63 @@ class CalibrationSheet(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["calibration", "member"], name="practised_once")]
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """The subject, who enters for it, and the offices of its dossier; never who judges it by a grant, or blind."""
+        if not user.is_authenticated:
+            return self.none()
+        judged = Grant.objects.in_force_on(day).filter(user=user).values("dossier")
+        found = self.filter(conclusion__dossier__in=Dossier.objects.visible_to(user, day))
+        return found.exclude(conclusion__dossier__in=judged).exclude(conclusion__dossier__in=judged_blind(user))
+
+
+class Complaint(models.Model):
+    """Khiếu nại of a subject against the result it was told: one a result. Accepted, a second panel judges blind.
+
+    made_on  day on which the subject made it, also where an officer wrote it down for the subject
+    """
+
+    RECEIVED, ACCEPTED, REFUSED = "received", "accepted", "refused"
+    STATES = [(RECEIVED, "chờ trả lời"), (ACCEPTED, "được chấp nhận, đánh giá lại"), (REFUSED, "không được chấp nhận")]
+
+    code = models.CharField("mã biên nhận", max_length=17, unique=True)
+    conclusion = models.OneToOneField(Conclusion, models.PROTECT, related_name="complaint")
+    grounds = models.TextField("căn cứ")
+    made_on = models.DateField("ngày khiếu nại")
+    filed_at = models.DateTimeField("nhận lúc")
+    filed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    state = models.CharField("trạng thái", max_length=10, choices=STATES, default=RECEIVED)
+    answer = models.TextField("trả lời", blank=True)
+    answered_at = models.DateTimeField("trả lời lúc", null=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = ComplaintQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "khiếu nại"
+
+    def get_absolute_url(self) -> str:
+        return reverse("councils:complaint", args=[self.code])
+
+
+class ComplaintFile(models.Model):
+    """A paper handed in with a complaint."""
+
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="files")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    name = models.CharField("tên tệp", max_length=255)
+
+
+def judged_blind(user: User) -> models.QuerySet[Any, Any]:
+    """Keys of the dossiers that the user judges anew after a complaint: until that panel has concluded, he is shown
+    nothing of the first one.
+    """
+    if not user.is_authenticated:
+        return Item.objects.none().values("dossier")
+    seats = Member.objects.filter(user=user).exclude(part=Part.SECRETARY)
+    again = Complaint.objects.filter(state=Complaint.ACCEPTED).values("conclusion__dossier")
+    return Item.objects.filter(closed=False, session__council__in=seats.values("council"), dossier__in=again).values(
+        "dossier"
+    )

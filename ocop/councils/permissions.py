@@ -8,12 +8,15 @@ from typing import Any
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from ocop.accounts.models import Agency, Level, Role, User
+from ocop.dossiers.models import Dossier
+from ocop.dossiers.permissions import writer_of
 from ocop.kernel.memo import once_a_page, tell
 from ocop.kernel.refusal import Forbidden, Refusal
 from ocop.kernel.time import vi_date
+from ocop.registry.models import serves_province
 
 from .conflicts import conflict_of, presiding, standings
-from .models import Attendance, Council, Interest, Item, Member, PaperSheet, Session, Sheet
+from .models import Attendance, Complaint, Conclusion, Council, Interest, Item, Member, PaperSheet, Session, Sheet
 from .rules import Part
 
 OFFICES = frozenset({Role.PROVINCE_OFFICER, Role.DISTRICT_OFFICER, Role.SECRETARY, Role.LEADER})
@@ -112,7 +115,9 @@ def check_may_score(member: Member, item: Item, day: date) -> None:
         )
     if session.is_written and day > session.held_on:
         raise Refusal("Chưa chấm.", f"Hạn gửi ý kiến là hết ngày {vi_date(session.held_on)}.", "Báo thư ký hội đồng.")
-    pending, declared, here, keyed = _standing(item, member)
+    pending, declared, here, keyed, again = _standing(item, member)
+    if again:
+        raise Refusal("Chưa chấm.", "Bạn đã chấm sản phẩm này lần đầu.", "Thành viên khác đánh giá lại theo khiếu nại.")
     if not pending:
         raise Refusal("Chưa chấm.", "Hồ sơ không còn ở hội đồng này.", "Mở hồ sơ để xem bước hiện tại.")
     if declared is None:
@@ -130,19 +135,20 @@ def check_may_score(member: Member, item: Item, day: date) -> None:
         raise Refusal("Chưa chấm.", "Phiếu giấy của bạn đang được nhập.", "Báo Chủ tịch Hội đồng nếu muốn tự chấm.")
 
 
-def _standing(item: Item, member: Member) -> tuple[bool, Interest | None, bool, bool]:
-    """Return whether the product is still before the council, what the member declared, whether he is present, and
-    whether a paper sheet of his is being keyed.
+def _standing(item: Item, member: Member) -> tuple[bool, Interest | None, bool, bool, bool]:
+    """Return whether the product is still before the council, what the member declared, whether he is present,
+    whether a paper sheet of his is being keyed, and whether he scored it before a complaint.
     """
     here = Attendance.objects.filter(session=OuterRef("session"), member=member, present=True)
     rows: QuerySet[Any] = Item.objects.filter(pk=item.pk).annotate(
         pending=Exists(Item.objects.pending().filter(pk=OuterRef("pk"))),
         here=Exists(here),
         keyed=Exists(PaperSheet.objects.filter(item=OuterRef("pk"), member=member, round=OuterRef("round"))),
+        again=Exists(first_panel(item.dossier).filter(pk=member.user_id)),
         declared=FilteredRelation("interests", condition=Q(interests__member=member)),
     )
     row = rows.select_related("declared").get()
-    return row.pending, getattr(row, "declared", None), row.here, row.keyed
+    return row.pending, getattr(row, "declared", None), row.here, row.keyed, row.again
 
 
 def check_may_mark(user: User, sheet: Sheet, day: date) -> None:
@@ -186,3 +192,42 @@ def check_may_lead(user: User, council: Council, day: date) -> None:
     """Refuse unless the user is the council's secretary or its chair."""
     if not (is_secretary(user, council, day) or is_chair(user, council, day)):
         raise Forbidden("Chưa thực hiện.", "Việc này của thư ký hoặc Chủ tịch Hội đồng.", "Báo thư ký hội đồng.")
+
+
+def check_may_complain(user: User, dossier: Dossier, day: date) -> None:
+    """Refuse unless the user acts or enters for the subject, or writes its complaint down at the advisory agency."""
+    office = serves_province(user, day, (Role.PROVINCE_OFFICER,))
+    if writer_of(user, dossier, day) is None and not office:
+        raise Forbidden("Chưa nhận khiếu nại.", "Hồ sơ không thuộc chủ thể của bạn.", "Mở hồ sơ ở Việc của tôi.")
+
+
+def check_may_answer(user: User, conclusion: Conclusion, day: date) -> None:
+    """Refuse unless an officer of the advisory agency answers, who did not sit in the council complained of."""
+    council = conclusion.item.session.council
+    if not is_officer(user, council, day):
+        raise Forbidden("Chưa trả lời.", "Việc này của cơ quan tham mưu OCOP.", "Liên hệ cơ quan tham mưu OCOP.")
+    if council.members.filter(user=user).exists():
+        raise Refusal(
+            "Chưa trả lời.", "Bạn là thành viên của hội đồng bị khiếu nại.", "Một cán bộ khác của cơ quan trả lời."
+        )
+
+
+def first_panel(dossier: Dossier) -> QuerySet[User]:
+    """Who signed a sheet of a result that was set aside by an accepted complaint: they do not judge it again."""
+    sheets = Sheet.objects.filter(
+        item__dossier=dossier, signed_at__isnull=False, item__conclusions__complaint__state=Complaint.ACCEPTED
+    )
+    found: QuerySet[User] = User.objects.filter(pk__in=sheets.values("member__user"))
+    return found
+
+
+def check_other_panel(session: Session, dossier: Dossier) -> None:
+    """Refuse a council for a second judgement in which somebody sits who scored the first."""
+    again = first_panel(dossier).filter(pk__in=[seat.user_id for seat in seats_of(session)])
+    names = ", ".join(again.order_by("name", "pk").values_list("name", flat=True))
+    if names:
+        raise Refusal(
+            "Chưa thêm sản phẩm.",
+            f"Hồ sơ đánh giá lại theo khiếu nại mà hội đồng có người đã chấm lần đầu: {names}.",
+            "Thành lập hội đồng gồm các thành viên khác.",
+        )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     calibrations,
+    complaints,
     councils,
     interests,
     items,
@@ -99,5 +100,9 @@ urlpatterns = [
     path("phieu-danh-gia/<str:code>.<str:ending>", papers.empty_sheet, name="empty_sheet"),
     path("ket-qua/", results.listing, name="results"),
     path("ket-qua/<int:pk>/", results.result, name="result"),
+    path("ket-qua/<int:pk>/khieu-nai/", complaints.file, name="complain"),
+    path("khieu-nai/", complaints.listing, name="complaints"),
+    path("khieu-nai/<str:code>/", complaints.complaint, name="complaint"),
+    path("khieu-nai/<str:code>/tep/<int:pk>/", complaints.paper, name="complaint_file"),
     path("ket-qua/<int:pk>/thong-bao.<str:ending>", papers.notice, name="notice"),
 ]

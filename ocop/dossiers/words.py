@@ -50,7 +50,7 @@ DRAFTING = frozenset(
 )  # many in a row are one line of the timeline
 
 
-OF_A_RESULT = frozenset({"dossier.result_told", "dossier.reopen"}) | {
+OF_A_RESULT = frozenset({"dossier.result_told", "dossier.reopen", "dossier.second_panel"}) | {
     f"dossier.{move}"
     for move in (Move.CONCLUDE, Move.CLOSE_BELOW_3, Move.CLOSE_REJECTED, Move.SEND_UP, Move.SEND_TO_MINISTRY)
 }  # kept from who judges: a second panel is blind

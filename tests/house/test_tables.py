@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Field, Model
 
 from ocop.certificates.services import want_bundle
-from ocop.councils.models import Item, PaperSheet, Session
+from ocop.councils.models import Complaint, Conclusion, Item, PaperSheet, Session
 from ocop.councils.rules import TeamPart
 from ocop.councils.services import TeamSeat, found_team, receive_samples, send_notices
 from ocop.dossiers.services import ask_gap, record_visit, want_archive
@@ -53,6 +53,7 @@ NO_SCOPE = {
     "councils.EvaluationRound": PUBLIC,
     "councils.Calibration": PART,
     "councils.CalibrationSheet": "its member's own, read through the session",
+    "councils.ComplaintFile": PART,
     "councils.CouncilRules": PUBLIC,
     "councils.Discussion": PART,
     "councils.Excuse": PART,
@@ -170,6 +171,10 @@ def test_a_stranger_sees_only_what_is_public(stage):
     item = Item.objects.get()
     PaperSheet.objects.create(
         item=item, member=item.session.council.members.all()[0], round=1, named_by=stage.world.officers[0], named_at=now
+    )
+    now = at(date(2026, 11, 24))
+    Complaint.objects.create(
+        code="K", conclusion=Conclusion.objects.earliest("pk"), grounds="-", made_on=now, filed_at=now, filed_by=by
     )
     save_site(
         subject=visited.subject, kind="workshop", name="Xưởng", commune=visited.commune, products=[],

@@ -305,6 +305,10 @@ DOORS: dict[str, Door] = {
     "councils:results": fixed(),
     "councils:result": thing("conclusion", READERS),
     "councils:notice": thing("notice of result", READERS),
+    "councils:complain": thing("conclusion", PRODUCER | OFFICER),
+    "councils:complaints": fixed(),
+    "councils:complaint": thing("complaint", REGISTER),  # never who judges
+    "councils:complaint_file": thing("paper of complaint", REGISTER),
     # Decisions and certificates
     "certificates:wordings": fixed(SECRETARY | ADMIN),
     "certificates:wording": fixed(SECRETARY | ADMIN, "wording"),

@@ -231,6 +231,7 @@ def _build() -> Province:
         "signed by the chair": [session.code, item.pk, chair],
         "sheet": [sheet.pk],
         "conclusion": [conclusion.pk],
+        **_complained(conclusion.item.session, people),
         "notice of result": [conclusion.pk, "pdf"],
         "decision": [recognition.decision_id],
         "signed document": [_signed(recognition.decision, people["province officer"]).pk],
@@ -255,7 +256,8 @@ def _plan(name: str, day: date) -> Plan:
 
 def _concluded(walk: Walk) -> tuple[Walked, Any]:
     """A recognised product with its certificate printed, and a conclusion that waits for its decision."""
-    rows = [walk.file(_plan(name, date(2026, 9, 1))) for name in ("Trà gừng Nà Tha", "Trà nghệ Nà Tha")]
+    names = ("Trà gừng Nà Tha", "Trà nghệ Nà Tha", "Trà vối Nà Tha")
+    rows = [walk.file(_plan(name, date(2026, 9, 1))) for name in names]
     for row in rows:
         walk.assess(row, date(2026, 9, 8))
         dossiers.accept(
@@ -281,6 +283,17 @@ def _signed(decision: Document, officer: User) -> Document:
     """The decision with the scan of its signed paper."""
     attach_signed(document=decision, stored=files.store(photo("red"), "qd.jpg", now=NOW), by=officer, now=NOW)
     return decision
+
+
+def _complained(session: Session, people: dict[str, User]) -> dict[str, list[Any]]:
+    """The other result of the session was told, and its subject complains, with a paper."""
+    session = Session.objects.get(pk=session.pk)
+    councils.send_notices(session=session, by=people["secretary"], now=NOW)
+    complaint = councils.file_complaint(
+        conclusion=session.items.get(position=2).conclusions.get(), grounds="Tiêu chí 1.1 có hợp đồng trong hồ sơ",
+        made_on=TODAY, files=[files.store(photo("blue"), "hop-dong.jpg", now=NOW)], by=people["producer"], now=NOW,
+    )  # fmt: skip
+    return {"complaint": [complaint.code], "paper of complaint": [complaint.code, complaint.files.get().pk]}
 
 
 def _agreed(walk: Walk, officer: User) -> Subject:

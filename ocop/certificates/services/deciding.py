@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from ocop.accounts.models import Agency, Level, User
-from ocop.councils.models import Conclusion
+from ocop.councils.models import Complaint, Conclusion
 from ocop.councils.rules import Result
 from ocop.councils.services import announce
 from ocop.documents.models import Document
@@ -49,11 +49,20 @@ def _check_conclusions(conclusions: Sequence[Conclusion], wanted: Result, organ:
         raise Refusal(what, "Chưa chọn sản phẩm nào.", "Chọn sản phẩm trong kết quả của hội đồng.")
     ours = Conclusion.objects.filter(dossier__in=[conclusion.dossier_id for conclusion in conclusions])
     newest = dict(ours.order_by("concluded_at", "pk").values_list("dossier_id", "pk"))
+    waiting = set(
+        Complaint.objects.filter(conclusion__in=conclusions, state=Complaint.RECEIVED).values_list(
+            "conclusion", flat=True
+        )
+    )
     for conclusion in conclusions:
         name, founder = conclusion.dossier.product.name, conclusion.item.session.council.organ
         if conclusion.result != wanted:
             raise Refusal(
                 what, f"“{name}” có kết quả {conclusion.get_result_display().lower()}.", "Bỏ sản phẩm này ra."
+            )
+        if conclusion.pk in waiting:
+            raise Refusal(
+                what, f"“{name}” có khiếu nại chưa trả lời.", "Trả lời khiếu nại trước, hoặc bỏ sản phẩm này."
             )
         if conclusion.superseded_at or newest[conclusion.dossier_id] != conclusion.pk:
             raise Refusal(what, f"“{name}” đã có kết luận mới hơn.", "Mở lại trang, chọn kết luận mới.")

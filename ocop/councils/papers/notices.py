@@ -33,6 +33,12 @@ def notice_lines(read: Reading, complain_until: date | None) -> list[str]:
     lines.append(f"Kết quả: {conclusion_words(conclusion)} {read.sentence}")
     lines += [f"Chưa đạt: {line.label}. {line.evidence}." for line in read.conditions if not line.met]
     lines += [read.way_up] if read.way_up else []
+    if first := conclusion.set_aside:
+        points = f"{mean(first.points, first.sheets)} điểm, " if first.sheets else ""
+        lines.append(
+            f"Kết quả này của hội đồng thứ hai thay kết quả lần đầu ngày {vi_date(day_of(first.concluded_at))} "
+            f"({points}{conclusion_words(first).rstrip('.').lower()}) theo khiếu nại được chấp nhận; cả hai được giữ."
+        )
     lines.append(NEXT_STEP[Result(conclusion.result)])
     if complain_until:
         lines.append(

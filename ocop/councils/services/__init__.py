@@ -3,6 +3,7 @@
 from .adopting import adopt_rules
 from .calibrating import plan_calibration, practise, set_reference
 from .closing import close_item, close_session, reopen_sheet
+from .complaints import answer_complaint, file_complaint
 from .findings import confirm_finding, drop_finding, enter_finding, excuse_member
 from .founding import Seat, found_council
 from .membership import change_members, set_term
@@ -36,6 +37,7 @@ __all__ = [
     "adopt_rules",
     "allow_short_notice",
     "announce",
+    "answer_complaint",
     "ask_meeting",
     "attach_scan",
     "call_item",
@@ -51,6 +53,7 @@ __all__ = [
     "drop_paper",
     "enter_finding",
     "excuse_member",
+    "file_complaint",
     "found_council",
     "found_team",
     "hand_over",

@@ -72,8 +72,9 @@ def _complain_until(read: Reading, day: date) -> date | None:
 
     The day of the notice is not counted; a last day off moves to the next working day (BLDS 2015 art. 147, 148).
     """
-    days = rules_of(read.conclusion.item.session).complaint_days
-    if not days or read.conclusion.result == Result.SEND_UP:
+    conclusion = read.conclusion
+    days = rules_of(conclusion.item.session).complaint_days
+    if not days or conclusion.result == Result.SEND_UP or conclusion.set_aside:
         return None
     return act_deadline(day + timedelta(days=days), holidays())
 

@@ -20,7 +20,7 @@ from ocop.scorecards.permissions import check_may_open_session
 
 from ..conflicts import conflict_of
 from ..models import Attendance, Interest, Item, Session
-from ..permissions import check_may_run, member_of, seats_of
+from ..permissions import check_may_run, check_other_panel, member_of, seats_of
 from ..proposals import why_not_in
 from ..queries import board, in_its_area, lacking_seats
 from ..sittings import late_notice, members_of, when_and_where
@@ -46,6 +46,7 @@ def add_item(*, session: Session, dossier: Dossier, by: User, now: datetime) -> 
         )
     if later := why_not_in(session, dossier):
         raise Refusal("Chưa thêm sản phẩm.", later, "Để hồ sơ vào đợt sau.")
+    check_other_panel(session, dossier)
     lacking = lacking_seats(session, dossier)
     if lacking:
         raise Refusal(

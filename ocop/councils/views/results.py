@@ -11,13 +11,16 @@ from django.shortcuts import get_object_or_404, render
 from ocop.accounts.http import Request
 from ocop.kernel.pages import export
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
+from ocop.kernel.refusal import allows
 from ocop.kernel.templatetags.ocop import mean
 from ocop.scorecards.rules import Marked
 
-from ..models import Conclusion, Session
+from ..models import Complaint, Conclusion, Session
+from ..permissions import check_may_complain
 from ..queries import rules_of, sees_names
 from ..results import Compared, Reading, band_words, reading
 from ..rules import Result
+from ..services.complaints import DECIDED
 
 COLUMNS = [
     Column("san-pham", "Sản phẩm", lambda row: row.dossier.product.name, ("dossier__product__search",)),
@@ -99,8 +102,24 @@ def result(request: Request, pk: int) -> HttpResponse:
         "band": band_words(row.band, read.floors) if row.band else "",
         "rules": rules,
         "steps": _steps(row),
+        "complaint": Complaint.objects.visible_to(request.user, request.day).filter(conclusion=row).first()
+        if row.notice
+        else None,
+        "may_complain": _may_complain(request, row),
+        "results": list(
+            Conclusion.objects.visible_to(request.user, request.day)
+            .filter(dossier=row.dossier_id, level=row.level)
+            .order_by("pk")
+        ),
     }
     return render(request, "councils/result.html", context)
+
+
+def _may_complain(request: Request, row: Conclusion) -> bool:
+    """Whether the page offers a complaint: in its days, before a decision, to who may bring one."""
+    last = row.notice.complain_until if row.notice else None
+    open_now = last is not None and request.day <= last and row.dossier.step not in DECIDED
+    return open_now and allows(check_may_complain, request.user, row.dossier, request.day)
 
 
 def _table(read: Reading, *, named: bool) -> HttpResponse:
