@@ -55,6 +55,7 @@ def for_papers(conclusions: QuerySet[Conclusion]) -> QuerySet[Conclusion]:
         "item__session__council__organ",
         "item__session__council__decision",
         "recognition",
+        "notice",
     )
 
 

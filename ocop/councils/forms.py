@@ -489,3 +489,9 @@ class AnswerForm(ActForm):
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(label="Lý do", max_length=5000, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class ClosingForm(Form):
+    """What an officer found about a comment."""
+
+    answer = forms.CharField(label="Ý kiến xử lý", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))

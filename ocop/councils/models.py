@@ -395,6 +395,12 @@ class ConclusionQuerySet(models.QuerySet["Conclusion"]):
         """Without those whose product the chair opened again, or a later conclusion replaced."""
         return self.filter(superseded_at=None)
 
+    def open_to_comments(self, day: date) -> Self:
+        """Proposed results that anybody may comment on that day; not while a second panel judges, nor superseded."""
+        judged = [Step.READY_DISTRICT, Step.READY_PROVINCE, *COUNCIL_STEPS.values()]
+        found = self.filter(comments_until__gte=day, superseded_at=None)
+        return found.exclude(dossier__step__in=judged)
+
 
 class Conclusion(models.Model):
     """Kết luận of a council on one product: sum and count (never rounded), band, marks missed, final stars, reasons.
@@ -419,6 +425,7 @@ class Conclusion(models.Model):
     superseded_at = models.DateTimeField("được thay lúc", null=True)
     superseded_reason = models.CharField("lý do mở lại", max_length=500, blank=True)
     notice = models.OneToOneField(ResultNotice, models.PROTECT, null=True, verbose_name="thông báo")
+    comments_until = models.DateField("lấy ý kiến đến hết ngày", null=True)  # where the rules of work ask the public
 
     objects = ConclusionQuerySet.as_manager()
 
@@ -720,6 +727,41 @@ class ComplaintFile(models.Model):
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="files")
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
     name = models.CharField("tên tệp", max_length=255)
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def visible_to(self, user: User, day: date) -> Self:
+        """The offices of the dossier; never its subject, nor who judges it blind: who wrote stays with the officers."""
+        if not user.is_authenticated:
+            return self.none()
+        found = self.filter(conclusion__dossier__in=Dossier.objects.read_in_office(user, day))
+        return found.exclude(conclusion__dossier__in=judged_blind(user))
+
+
+class Comment(models.Model):
+    """Ý kiến of anybody on a proposed result, within its window; private to officers, who close it with a reason."""
+
+    OPEN, CLOSED = "open", "closed"
+    STATES = [(OPEN, "chờ xem xét"), (CLOSED, "đã xem xét")]
+
+    code = models.CharField("mã biên nhận", max_length=17, unique=True)
+    conclusion = models.ForeignKey(Conclusion, models.PROTECT, related_name="comments")
+    name = models.CharField("người góp ý", max_length=100)
+    contact = models.CharField("liên hệ", max_length=200, blank=True)
+    text = models.TextField("nội dung")
+    sent_at = models.DateTimeField("gửi lúc")
+    state = models.CharField("trạng thái", max_length=10, choices=STATES, default=OPEN)
+    answer = models.TextField("ý kiến xử lý", blank=True)
+    closed_at = models.DateTimeField("xử lý lúc", null=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ý kiến góp ý"
+
+    def get_absolute_url(self) -> str:
+        return reverse("councils:comment", args=[self.code])
 
 
 def judged_blind(user: User) -> models.QuerySet[Any, Any]:

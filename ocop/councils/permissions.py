@@ -178,11 +178,11 @@ def is_officer(user: User, council: Council, day: date) -> bool:
     return any(level == Level.PROVINCE or a.agency_id == council.organ_id for a in found)
 
 
-def check_may_notify(user: User, council: Council, day: date) -> None:
+def check_may_notify(user: User, council: Council, day: date, what: str = "Chưa gửi thông báo kết quả.") -> None:
     """Refuse unless the user tells results: an officer of the advisory agency (art. 7(3)g), the council's secretary."""
     if not is_officer(user, council, day) and not is_secretary(user, council, day):
         raise Forbidden(
-            "Chưa gửi thông báo kết quả.",
+            what,
             "Việc này của cơ quan tham mưu OCOP hoặc thư ký hội đồng.",
             "Liên hệ cơ quan tham mưu OCOP.",
         )

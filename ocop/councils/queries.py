@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,13 +17,27 @@ from ocop.dossiers.models import Dossier
 from ocop.dossiers.queries import route_rule, settings_of
 from ocop.dossiers.rules import Step
 from ocop.kernel.models import Event
+from ocop.kernel.time import vi_date
 from ocop.registry.models import Tie
 from ocop.registry.queries import Work
 from ocop.scorecards.queries import card
 from ocop.scorecards.rules import Card, Marked, mark
 
 from .conflicts import Connection, Standing, presiding, standings
-from .models import Council, CouncilRules, Excuse, Finding, Interest, Item, Keying, Member, Session, Sheet
+from .models import (
+    Comment,
+    Conclusion,
+    Council,
+    CouncilRules,
+    Excuse,
+    Finding,
+    Interest,
+    Item,
+    Keying,
+    Member,
+    Session,
+    Sheet,
+)
 from .permissions import is_chair, is_secretary, seats_of
 from .rules import CouncilLevel, Part, RulesOfWork, missing_seats
 
@@ -382,3 +396,21 @@ def work_for(user: User, day: date) -> list[Work]:
             )
         )
     return work
+
+
+def running_windows(conclusions: Sequence[Conclusion], day: date) -> list[str]:
+    """Return what still runs on these results, a sentence each: public comments, comments not yet looked at, days for a
+    complaint. A decision may be entered all the same; its officer should know.
+    """
+    comments = max((c.comments_until for c in conclusions if c.comments_until), default=None)
+    complaints = max(
+        (c.notice.complain_until for c in conclusions if c.notice and c.notice.complain_until), default=None
+    )
+    found = []
+    if comments and day <= comments:
+        found.append(f"Đang lấy ý kiến công khai đến hết ngày {vi_date(comments)}.")
+    if waiting := Comment.objects.filter(conclusion__in=conclusions, state=Comment.OPEN).count():
+        found.append(f"Còn {waiting} ý kiến chưa xem xét.")
+    if complaints and day <= complaints:
+        found.append(f"Chủ thể còn được khiếu nại đến hết ngày {vi_date(complaints)}.")
+    return found

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     calibrations,
+    comments,
     complaints,
     councils,
     interests,
@@ -101,6 +102,8 @@ urlpatterns = [
     path("ket-qua/", results.listing, name="results"),
     path("ket-qua/<int:pk>/", results.result, name="result"),
     path("ket-qua/<int:pk>/khieu-nai/", complaints.file, name="complain"),
+    path("y-kien/", comments.listing, name="comments"),
+    path("y-kien/<str:code>/", comments.comment, name="comment"),
     path("khieu-nai/", complaints.listing, name="complaints"),
     path("khieu-nai/<str:code>/", complaints.complaint, name="complaint"),
     path("khieu-nai/<str:code>/tep/<int:pk>/", complaints.paper, name="complaint_file"),

@@ -51,6 +51,8 @@ EVENT_NAMES = {
     "item.reopened": "Chủ tịch mở lại sản phẩm",
     "item.called": "Bắt đầu sản phẩm",
     "item.discussed": "Ghi nội dung thảo luận",
+    "comment.sent": "Gửi ý kiến",
+    "comment.closed": "Xem xét ý kiến",
     "complaint.filed": "Nhận khiếu nại",
     "complaint.accepted": "Chấp nhận khiếu nại, đánh giá lại",
     "complaint.refused": "Không chấp nhận khiếu nại",

@@ -16,8 +16,9 @@ from ocop.kernel import codes
 from ocop.kernel.pages.listing import LONGEST_QUERY, MOST_PER_PAGE, PER_PAGE
 from ocop.kernel.text import clean
 
-from . import dictionary, limits, queries
+from . import dictionary, queries
 from .forms import DAY, MAP, as_of
+from .limits import FAILED_CODES
 
 
 class Readable(JSONRenderer):
@@ -136,13 +137,13 @@ def products(request: HttpRequest, asked: Annotated[Asked, Query(...)]) -> dict[
 def product(request: HttpRequest, ma_san_pham: str) -> dict[str, Any]:
     """Read one product by its code of 8 characters, in any spelling."""
     now, day = request.now, request.day  # type: ignore[attr-defined]  # set by PagesMiddleware
-    if limits.too_many(request, now):
+    if FAILED_CODES.reached(request, now):
         raise Refused(429, "Địa chỉ này đã hỏi sai quá nhiều mã.", "Thử lại sau 10 phút.")
     code = codes.plain(ma_san_pham)
     entry = queries.register(day).by_code.get(code)
     if entry is not None:
         return dictionary.data_of(entry)
-    limits.count_failure(request, now)
+    FAILED_CODES.count(request, now)
     if not codes.is_valid(code, codes.SHORT):
         raise Refused(400, "Mã sản phẩm sai.", "Mã có 8 ký tự, kiểm tra từng ký tự.")
     raise Refused(404, "Không có sản phẩm được công nhận nào mang mã này.", "Tìm theo tên ở danh sách.")

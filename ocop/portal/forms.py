@@ -1,13 +1,14 @@
-"""The day and the map that a list is asked about, as people and links write them."""
+"""The day and the map that a list is asked about, as people and links write them; a comment on a proposed result."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 
+from django import forms
 from django.core.exceptions import ValidationError
 
-from ocop.kernel.pages.forms import DateField
+from ocop.kernel.pages.forms import ActForm, DateField
 from ocop.kernel.text import clean
 from ocop.kernel.time import vi_date
 
@@ -46,3 +47,16 @@ def _day(typed: str, first: date, why: str, today: date) -> date:
     if day < first:
         raise ValidationError(f"{why} {span}", "early")
     return day
+
+
+class CommentForm(ActForm):
+    """A comment of anybody; his name and how to reach him are for officers alone."""
+
+    name = forms.CharField(label="Họ và tên", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    contact = forms.CharField(
+        label="Điện thoại hoặc thư điện tử",
+        max_length=200,
+        required=False,
+        help_text="Không bắt buộc, để cán bộ hỏi lại. Họ tên và liên hệ chỉ cán bộ xử lý xem được.",
+    )
+    text = forms.CharField(label="Nội dung góp ý", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}))

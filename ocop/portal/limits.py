@@ -1,4 +1,4 @@
-"""Guessing codes is slowed: failed look-ups are counted by address, in the cache that all workers share.
+"""What strangers may do only so often, by address, counted in the cache that all workers share.
 
 Source: compliance.md section 2 (rate limits: failed code look-ups, by the application).
 """
@@ -6,14 +6,13 @@ Source: compliance.md section 2 (rate limits: failed code look-ups, by the appli
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
-
-MOST_FAILURES, WINDOW = 30, 600  # in so many seconds
 
 
 def _address(request: HttpRequest) -> str:
@@ -28,17 +27,27 @@ def _address(request: HttpRequest) -> str:
     return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
-def _key(request: HttpRequest, now: datetime) -> str:
-    """No raw address is stored."""
-    mark = salted_hmac("ocop.portal.limits", _address(request)).hexdigest()[:32]
-    return f"failed-codes:{int(now.timestamp()) // WINDOW}:{mark}"
+@dataclass(frozen=True)
+class Limit:
+    """So many of one kind from one address in a window of seconds."""
+
+    kind: str
+    most: int
+    window: int
+
+    def reached(self, request: HttpRequest, now: datetime) -> bool:
+        """Return whether this address did it too often in the current window."""
+        return int(cache.get(self._key(request, now), 0)) >= self.most
+
+    def count(self, request: HttpRequest, now: datetime) -> None:
+        key = self._key(request, now)
+        cache.set(key, int(cache.get(key, 0)) + 1, timeout=self.window)
+
+    def _key(self, request: HttpRequest, now: datetime) -> str:
+        """No raw address is stored."""
+        mark = salted_hmac("ocop.portal.limits", _address(request)).hexdigest()[:32]
+        return f"{self.kind}:{int(now.timestamp()) // self.window}:{mark}"
 
 
-def too_many(request: HttpRequest, now: datetime) -> bool:
-    """Return whether this address failed too often in the current ten minutes."""
-    return int(cache.get(_key(request, now), 0)) >= MOST_FAILURES
-
-
-def count_failure(request: HttpRequest, now: datetime) -> None:
-    key = _key(request, now)
-    cache.set(key, int(cache.get(key, 0)) + 1, timeout=WINDOW)
+FAILED_CODES = Limit("failed-codes", 30, 600)  # guessing codes is slowed
+COMMENTS = Limit("comments", 5, 3600)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .api import api, description
-from .views import areas, codes, data, home, register
+from .views import areas, codes, comments, data, home, register
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("p/<path:code>", codes.package, name="package"),
     path("r/<path:code>", codes.dossier, name="dossier"),
     path("kiem-tra/", codes.check, name="check"),
+    path("gop-y/", comments.comments, name="comments"),
+    path("gop-y/<str:code>/", comments.comment, name="comment"),
     path("dia-ban/", areas.areas, name="areas"),
     path("dia-ban/<str:code>/", areas.area, name="area"),
     path("du-lieu-mo/", data.page, name="open_data"),

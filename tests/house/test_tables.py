@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Field, Model
 
 from ocop.certificates.services import want_bundle
-from ocop.councils.models import Complaint, Conclusion, Item, PaperSheet, Session
+from ocop.councils.models import Comment, Complaint, Conclusion, Item, PaperSheet, Session
 from ocop.councils.rules import TeamPart
 from ocop.councils.services import TeamSeat, found_team, receive_samples, send_notices
 from ocop.dossiers.services import ask_gap, record_visit, want_archive
@@ -173,6 +173,7 @@ def test_a_stranger_sees_only_what_is_public(stage):
         item=item, member=item.session.council.members.all()[0], round=1, named_by=stage.world.officers[0], named_at=now
     )
     now = at(date(2026, 11, 24))
+    Comment.objects.create(code="Y", conclusion=Conclusion.objects.earliest("pk"), name="A", text="-", sent_at=now)
     Complaint.objects.create(
         code="K", conclusion=Conclusion.objects.earliest("pk"), grounds="-", made_on=now, filed_at=now, filed_by=by
     )

@@ -75,6 +75,8 @@ DOORS: dict[str, Door] = {
     "portal:package": public("product code"),
     "portal:dossier": public("filed dossier"),
     "portal:check": public(),
+    "portal:comments": public(),
+    "portal:comment": public("commented product"),
     "portal:areas": public(),
     "portal:area": public("area code"),
     "portal:open_data": public(),
@@ -309,6 +311,8 @@ DOORS: dict[str, Door] = {
     "councils:complaints": fixed(),
     "councils:complaint": thing("complaint", REGISTER),  # never who judges
     "councils:complaint_file": thing("paper of complaint", REGISTER),
+    "councils:comments": fixed(),
+    "councils:comment": thing("comment", COMMUNE | PROVINCE),
     # Decisions and certificates
     "certificates:wordings": fixed(SECRETARY | ADMIN),
     "certificates:wording": fixed(SECRETARY | ADMIN, "wording"),

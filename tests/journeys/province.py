@@ -23,7 +23,7 @@ from ocop.certificates.permissions import organ_of_wordings
 from ocop.certificates.services import adopt_wording, make_bundle, want_bundle
 from ocop.certificates.wording import KINDS, starter
 from ocop.councils import services as councils
-from ocop.councils.models import Item, Session, Team
+from ocop.councils.models import Conclusion, Item, Session, Team
 from ocop.documents.models import Document
 from ocop.documents.services import attach_signed
 from ocop.dossiers import services as dossiers
@@ -288,12 +288,20 @@ def _signed(decision: Document, officer: User) -> Document:
 def _complained(session: Session, people: dict[str, User]) -> dict[str, list[Any]]:
     """The other result of the session was told, and its subject complains, with a paper."""
     session = Session.objects.get(pk=session.pk)
+    Session.objects.filter(pk=session.pk).update(rules_body=session.rules_body | {"comment_days": 7})
     councils.send_notices(session=session, by=people["secretary"], now=NOW)
     complaint = councils.file_complaint(
         conclusion=session.items.get(position=2).conclusions.get(), grounds="Tiêu chí 1.1 có hợp đồng trong hồ sơ",
         made_on=TODAY, files=[files.store(photo("blue"), "hop-dong.jpg", now=NOW)], by=people["producer"], now=NOW,
     )  # fmt: skip
-    return {"complaint": [complaint.code], "paper of complaint": [complaint.code, complaint.files.get().pk]}
+    commented = Conclusion.objects.select_related("dossier__product").get(pk=complaint.conclusion_id)
+    comment = councils.send_comment(conclusion=commented, name="Bà Hoa", text="Trà vối hái ở Nà Tha thật", now=NOW)
+    return {
+        "comment": [comment.code],
+        "commented product": [commented.dossier.product.code],
+        "complaint": [complaint.code],
+        "paper of complaint": [complaint.code, complaint.files.get().pk],
+    }
 
 
 def _agreed(walk: Walk, officer: User) -> Subject:

@@ -31,6 +31,7 @@ LISTS = (
     ("/phieu-danh-gia/", ("quy-dinh=2026", "q=Chè")),
     ("/dot-danh-gia/", ("cap=ministry", "nam=2027")),
     ("/dot-danh-gia/province/2027/1/", ("trang-thai=ready", "q=tra", "loai=first")),
+    ("/y-kien/", ("trang-thai=open", "q=vối")),
     ("/khieu-nai/", ("trang-thai=received", "q=vối")),
     ("/nhap-excel/", ("loai=chu-the", "trang-thai=checked")),
 )

@@ -10,7 +10,7 @@ import pytest
 from ocop.certificates.services import revoke
 from ocop.dossiers.services import return_dossier
 from ocop.kernel import codes
-from ocop.portal.limits import MOST_FAILURES
+from ocop.portal.limits import FAILED_CODES
 from ocop.project.sample.walk import at
 
 from .conftest import commune, recognised
@@ -115,7 +115,7 @@ def test_a_product_without_recognition_has_no_package_page(stage, client):
 
 def test_guessing_codes_is_stopped_after_thirty_for_ten_minutes(client, today):
     found = recognised("Chè Shan (mẫu)")
-    for _ in range(MOST_FAILURES):
+    for _ in range(FAILED_CODES.most):
         assert client.get(f"/c/{codes.new(codes.LONG)}").status_code == 404
     answer = client.get(f"/c/{found.code}")
     assert (answer.status_code, answer["Retry-After"]) == (429, "600")
@@ -128,7 +128,7 @@ def test_guessing_codes_is_stopped_after_thirty_for_ten_minutes(client, today):
 
 def test_good_look_ups_do_not_count(client):
     found = recognised("Chè Shan (mẫu)")
-    for _ in range(MOST_FAILURES + 1):
+    for _ in range(FAILED_CODES.most + 1):
         assert client.get(f"/c/{found.code}").status_code == 200
 
 

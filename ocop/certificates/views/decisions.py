@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from ocop.accounts.http import Request, confirmed
 from ocop.accounts.models import Agency, Level
 from ocop.councils.models import Conclusion, Session
+from ocop.councils.queries import running_windows
 from ocop.documents.models import Document
 from ocop.kernel import audit
 from ocop.kernel.pages.listing import Column, Filter, Listing, Option
@@ -90,6 +91,7 @@ def decide(request: Request, code: str, act: str) -> HttpResponse:
         "session": session,
         "form": form,
         "act": group.act.value,
+        "running": running_windows(group.conclusions, request.day),
         "may": allows(check_may_decide, request.user, first.level, first.dossier.product, request.day),
     }
     return render(request, "certificates/decide.html", context, status=form.status)

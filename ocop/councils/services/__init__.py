@@ -3,6 +3,7 @@
 from .adopting import adopt_rules
 from .calibrating import plan_calibration, practise, set_reference
 from .closing import close_item, close_session, reopen_sheet
+from .comments import close_comment, send_comment
 from .complaints import answer_complaint, file_complaint
 from .findings import confirm_finding, drop_finding, enter_finding, excuse_member
 from .founding import Seat, found_council
@@ -44,6 +45,7 @@ __all__ = [
     "change_members",
     "change_session",
     "change_team",
+    "close_comment",
     "close_item",
     "close_session",
     "confirm_finding",
@@ -71,6 +73,7 @@ __all__ = [
     "reopen_item",
     "reopen_sheet",
     "save_marks",
+    "send_comment",
     "send_notices",
     "set_attendance",
     "set_plan",

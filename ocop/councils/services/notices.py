@@ -51,9 +51,10 @@ def send_notices(*, session: Session, by: User, now: datetime, token: str = "") 
 
 def _send(conclusions: Sequence[Conclusion], *, by: User, now: datetime) -> None:
     """Write each notice down to its dossier; the rules of work of the session say until when a complaint is taken."""
-    read = readings(conclusions)
+    read, day = readings(conclusions), day_of(now)
     for conclusion in conclusions:
-        until = _complain_until(read[conclusion.item_id], day_of(now))
+        until = _complain_until(read[conclusion.item_id], day)
+        comments = _comments_until(conclusion, day)
         notice = tell_result(
             dossier=conclusion.dossier,
             lines=notice_lines(read[conclusion.item_id], until),
@@ -62,7 +63,7 @@ def _send(conclusions: Sequence[Conclusion], *, by: User, now: datetime) -> None
             by=by,
             now=now,
         )
-        if not Conclusion.objects.filter(pk=conclusion.pk, notice=None).update(notice=notice):
+        if not Conclusion.objects.filter(pk=conclusion.pk, notice=None).update(notice=notice, comments_until=comments):
             raise Moved("Chưa gửi thông báo kết quả.")
         conclusion.notice = notice
 
@@ -75,6 +76,14 @@ def _complain_until(read: Reading, day: date) -> date | None:
     conclusion = read.conclusion
     days = rules_of(conclusion.item.session).complaint_days
     if not days or conclusion.result == Result.SEND_UP or conclusion.set_aside:
+        return None
+    return act_deadline(day + timedelta(days=days), holidays())
+
+
+def _comments_until(conclusion: Conclusion, day: date) -> date | None:
+    """Return the last day of the public comments on a proposed rank; a product without one is not shown to anybody."""
+    days = rules_of(conclusion.item.session).comment_days
+    if not days or conclusion.result not in (Result.RECOGNISED, Result.POTENTIAL_5):
         return None
     return act_deadline(day + timedelta(days=days), holidays())
 

@@ -19,8 +19,9 @@ from ocop.dossiers.whereabouts import whereabouts
 from ocop.kernel import codes
 from ocop.kernel.text import clean
 
-from .. import limits, queries
+from .. import queries
 from ..kept import kept
+from ..limits import FAILED_CODES
 from ..rules import current, rank_words, status_words, verdict
 
 ANSWERS = {
@@ -40,9 +41,9 @@ def _failed(request: Request, typed: str, status: int) -> HttpResponse:
     response = render(request, "portal/code_failed.html", values, status=status)
     response["Cache-Control"] = "no-store"
     if status == 429:
-        response["Retry-After"] = str(limits.WINDOW)
+        response["Retry-After"] = str(FAILED_CODES.window)
     else:
-        limits.count_failure(request, request.now)
+        FAILED_CODES.count(request, request.now)
     return response
 
 
@@ -51,7 +52,7 @@ def _answer(request: Request, typed: str, door: str, length: int, show: Callable
 
     Source: proof.md section 1 (bad syntax or check 400, unknown 404, other spellings 308).
     """
-    if limits.too_many(request, request.now):
+    if FAILED_CODES.reached(request, request.now):
         return _failed(request, typed, 429)
     code = codes.plain(typed.strip("/"))
     if not codes.is_valid(code, length):
@@ -146,7 +147,7 @@ def check(request: Request) -> HttpResponse:
     typed = clean(request.GET.get("ma", ""))[:200]
     if not typed:
         return kept(request, request.day, lambda: _form(request, "", ""))
-    if limits.too_many(request, request.now):
+    if FAILED_CODES.reached(request, request.now):
         return _failed(request, typed, 429)
     code = codes.plain(urlsplit(typed).path.rstrip("/").rpartition("/")[2])
     if codes.is_valid(code, codes.SHORT):
@@ -154,7 +155,7 @@ def check(request: Request) -> HttpResponse:
     if codes.is_valid(code, codes.LONG):
         is_dossier = Dossier.objects.filter(code=code, filed_on__isnull=False).exists()
         return HttpResponseRedirect(f"/{'r' if is_dossier else 'c'}/{code}")
-    limits.count_failure(request, request.now)
+    FAILED_CODES.count(request, request.now)
     return _form(request, typed, _what_is_wrong(code), status=400)
 
 
