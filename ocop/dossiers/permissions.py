@@ -27,7 +27,7 @@ from ocop.registry.models import (
 )
 from ocop.scorecards.queries import regime_on
 
-from .models import Dossier, Grant, LateRow, Side, Window
+from .models import Dossier, Grant, LateRow, ResultNotice, Side, Window
 from .rules import KIND_NAMES, MOVES, STEP_NAMES, TEAM_STEPS, WRITTEN, Actor, Kind, Move, Step, Transition, team_name
 
 MOVE_NAMES = {
@@ -65,6 +65,9 @@ def transition_for(dossier: Dossier, move: Move) -> Transition:
     return row
 
 
+TOLD = ("id", "lines", "path", "complain_until", "sent_at")  # what the page shows of a result notice
+
+
 @dataclass(frozen=True)
 class Relation:
     """How a user stands to one dossier on a day.
@@ -72,7 +75,7 @@ class Relation:
     visible  Dossier.visible_to; in_office  read_in_office; producer  acts for its subject
     assists  may enter for the subject under a consent; local  whose area it lies in, commune or district
     tied  to the subject, but for an earlier check of a dossier; judges  reads it by a grant
-    side  that he took; assistants  as printed
+    side  that he took; assistants  as printed; results  notices of a council, newest first; none for who judges
     """
 
     visible: bool
@@ -84,11 +87,12 @@ class Relation:
     judges: bool
     side: str
     assistants: tuple[str, ...]
+    results: tuple[ResultNotice, ...]
 
 
 @once_a_page
 def relation_of(user: User, dossier: Dossier, day: date) -> Relation:
-    """Return how the user stands to the dossier: one query, a row for each who took a side."""
+    """Return how the user stands to the dossier: one query, a row for each who took a side and each notice."""
     this, rows = Q(pk=OuterRef("pk")), Dossier.objects
     offices = [actor for actor in (Actor.COMMUNE, Actor.DISTRICT) if user.has_role(actor, day)]
     ties = Tie.objects.in_force_on(day).exclude(kind=TieKind.ASSESSED)
@@ -104,11 +108,17 @@ def relation_of(user: User, dossier: Dossier, day: date) -> Relation:
     found = (
         rows.filter(pk=dossier.pk)
         .annotate(**{f"is_{name}": Exists(fact) for name, fact in facts.items()})
-        .order_by("hands__pk")
-        .values("hands__user", "hands__side", "hands__printed", *(f"is_{name}" for name in facts))
-    )
-    hands = list(found)
-    row = hands[0]
+        .order_by("hands__pk", "result_notices__pk")
+        .values(
+            "hands__pk", "hands__user", "hands__side", "hands__printed",
+            *(f"result_notices__{name}" for name in TOLD), *(f"is_{name}" for name in facts),
+        )
+    )  # fmt: skip
+    sides = list(found)
+    row = sides[0]
+    hands = list({one["hands__pk"]: one for one in sides}.values())
+    told = {one["result_notices__id"]: one for one in reversed(sides) if one["result_notices__id"]}
+    results = tuple(ResultNotice(**{name: one[f"result_notices__{name}"] for name in TOLD}) for one in told.values())
     return Relation(
         visible=row["is_visible"],
         in_office=row["is_in_office"],
@@ -119,6 +129,7 @@ def relation_of(user: User, dossier: Dossier, day: date) -> Relation:
         judges=row["is_judges"],
         side=next((hand["hands__side"] for hand in hands if hand["hands__user"] == user.pk), ""),
         assistants=tuple(hand["hands__printed"] for hand in hands if hand["hands__side"] == Side.ASSISTED),
+        results=() if row["is_judges"] else results,
     )
 
 

@@ -12,7 +12,7 @@ from django.db.models import Field, Model
 from ocop.certificates.services import want_bundle
 from ocop.councils.models import Comment, Complaint, Conclusion, Item, PaperSheet, Session
 from ocop.councils.rules import TeamPart
-from ocop.councils.services import TeamSeat, found_team, receive_samples, send_notices
+from ocop.councils.services import TeamSeat, found_team, receive_samples
 from ocop.dossiers.services import ask_gap, record_visit, want_archive
 from ocop.importing import services as importing
 from ocop.kernel import files
@@ -75,6 +75,7 @@ NO_SCOPE = {
     "dossiers.Hand": PART,
     "dossiers.LateRow": PUBLIC,
     "dossiers.Pin": PART,
+    "dossiers.ResultNotice": PART,
     "dossiers.RouteRow": PUBLIC,
     "dossiers.SelfScore": PART,
     "dossiers.Slip": PART,
@@ -167,7 +168,6 @@ def test_a_stranger_sees_only_what_is_public(stage):
         by=stage.world.officers[0], now=now,
     )  # fmt: skip
     stage.walk.round([PLAN])
-    send_notices(session=stage.walk.sessions[-1], by=stage.world.officers[0], now=at(date(2026, 11, 24)))
     item = Item.objects.get()
     PaperSheet.objects.create(
         item=item, member=item.session.council.members.all()[0], round=1, named_by=stage.world.officers[0], named_at=now

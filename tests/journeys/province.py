@@ -231,7 +231,7 @@ def _build() -> Province:
         "signed by the chair": [session.code, item.pk, chair],
         "sheet": [sheet.pk],
         "conclusion": [conclusion.pk],
-        **_complained(conclusion.item.session, people),
+        **_complained(concluded.item.session, people),
         "notice of result": [conclusion.pk, "pdf"],
         "decision": [recognition.decision_id],
         "signed document": [_signed(recognition.decision, people["province officer"]).pk],

@@ -29,7 +29,7 @@ from .core import (
 )
 from .hands import Hand, Side
 from .reach import team_reach
-from .results import ResultNotice, ResultNoticeQuerySet
+from .results import ResultNotice
 from .settings import CheckingRow, LateRow, RouteRow, TransitionRow
 
 __all__ = [
@@ -51,7 +51,6 @@ __all__ = [
     "LateRow",
     "Pin",
     "ResultNotice",
-    "ResultNoticeQuerySet",
     "RouteRow",
     "SelfScore",
     "Side",

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Self
-
 from django.db import models
 
 from ocop.accounts.models import User
 
-from .core import Dossier, Grant
-
-
-class ResultNoticeQuerySet(models.QuerySet["ResultNotice"]):
-    def visible_to(self, user: User, day: date) -> Self:
-        """Whoever reads the dossier, but for who reads it by a grant, to judge: a second panel judges blind."""
-        judged = Grant.objects.in_force_on(day).filter(user=user) if user.is_authenticated else Grant.objects.none()
-        return self.filter(dossier__in=Dossier.objects.visible_to(user, day)).exclude(
-            dossier__in=judged.values("dossier")
-        )
+from .core import Dossier
 
 
 class ResultNotice(models.Model):
@@ -33,8 +21,6 @@ class ResultNotice(models.Model):
     complain_until = models.DateField("khiếu nại đến hết ngày", null=True)
     sent_at = models.DateTimeField("gửi lúc")
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-
-    objects = ResultNoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "thông báo kết quả"

@@ -16,7 +16,7 @@ from .. import checking, workspace
 from ..carried import carried_into
 from ..forms import RefileForm, ScorecardForm
 from ..forms_data import fields_for
-from ..models import CommuneAssessment, Dossier, ResultNotice
+from ..models import CommuneAssessment, Dossier
 from ..permissions import (
     check_may_archive,
     check_may_assess,
@@ -28,7 +28,7 @@ from ..permissions import (
     writer_of,
 )
 from ..queries import assessment_of, clocks_of, laws, scorecards_for, whole_dossiers
-from ..rules import CHECKING, WRITTEN, Move, Step
+from ..rules import WRITTEN, Move, Step
 from ..whereabouts import way
 from ..words import tone_of
 
@@ -74,25 +74,18 @@ def newer_scorecards(dossier: Dossier, request: Request) -> list[Scorecard]:
     return [] if dossier.scorecard in fitting else fitting
 
 
-def _results(request: Request, dossier: Dossier) -> list[ResultNotice]:
-    """The notices of a council's result, newest first; none is asked for before a council sat."""
-    if dossier.filed_on is None or dossier.step in WRITTEN | CHECKING:
-        return []
-    rows = ResultNotice.objects.visible_to(request.user, request.day).filter(dossier=dossier)
-    return list(rows.order_by("-sent_at", "-pk"))
-
-
 @require_GET
 def detail(request: Request, code: str) -> HttpResponse:
     """The workspace: where the dossier is, what it is worth now, what misses."""
     dossier = found(request, code)
     context = frame(request, dossier)
     scorecards = newer_scorecards(dossier, request) if context["producer"] else []
+    relation = relation_of(request.user, dossier, request.day)
     expired = context["producer"] and dossier.step == Step.EXPIRED
     context |= {
         "way": way(dossier, request.day),
-        "events": workspace.events(dossier, blind=relation_of(request.user, dossier, request.day).judges),
-        "results": _results(request, dossier),
+        "events": workspace.events(dossier, blind=relation.judges),
+        "results": relation.results,
         "lapsed": workspace.lapsed_papers(context["sheet"], request.day) if context["may_edit"] else [],
         "may_assess": allows(check_may_assess, request.user, dossier, request.day),
         "clocks": clocks_of(dossier, request.day, laws()),
