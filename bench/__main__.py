@@ -30,7 +30,9 @@ PAUSE = 0.1  # seconds between two loads
 EVENTS = 5
 MOST_USERS = 16  # as many officials are signed in
 SCORING, REHEARSAL, IMPORTS, ARCHIVES, READINESS = "sheets", "rehearse", "imports", "archives", "readiness"
-BESIDE = (SCORING, REHEARSAL, IMPORTS, ARCHIVES, READINESS)  # what is no load of pages
+COUNCILS = "councils"
+WATCHERS, LOOK = 200, 5.0  # at the board of a session; seconds between two looks of each
+BESIDE = (SCORING, REHEARSAL, IMPORTS, ARCHIVES, READINESS, COUNCILS)  # what is no load of pages
 PAGES = ("list", "product", "search", "qr", "dossiers", "certificates")
 TARGETS = ("first", "again", "ours", "floor", "kept_floor")
 # Ratios of a row: what over what.
@@ -133,6 +135,47 @@ def load(
     return {"first_page_after_event_ms": round(event, 1), "pages": rows}
 
 
+def sat(size: Sequence[int], seconds: float) -> dict[str, Any]:
+    """Return how a council scores, concludes and prints, and its board under many watchers beside the smallest view.
+
+    On SQLite; scoring also on PostgreSQL where BENCH_POSTGRES names an empty database of its own.
+    size  members, products that they score, products concluded, products of the round whose papers are drawn
+    """
+    words = [str(number) for number in size]
+    found: dict[str, Any] = json.loads(python("bench.councils", *words))
+    if url := os.environ.get("BENCH_POSTGRES"):
+        python("django", "prepare", "--no-sample", DATABASE_URL=url)
+        found["postgres"] = json.loads(python("bench.councils", *words[:2], "0", "0", DATABASE_URL=url))
+    with server("ocop.project.settings") as ours, server("bench.settings") as floor:
+        cookies = [f"ocop={found.pop('watcher')}"] * WATCHERS
+        board = found.pop("board")
+        for target in (
+            Target("board", ours, lambda n: board, cookies, fragment=True),
+            Target("board_floor", floor, lambda n: "/kept"),
+        ):
+            one = measure(target, users=WATCHERS, seconds=max(seconds, 4 * LOOK), think=LOOK, first=0)
+            found[target.key] = {"p95_ms": round(one.p95, 1), "cpu_ms": round(one.cpu, 2)}
+    return found
+
+
+def sat_words(found: Mapping[str, Any]) -> str:
+    engines = [("SQLite", found), *([("PostgreSQL", found["postgres"])] if "postgres" in found else [])]
+    scored = "; ".join(
+        f"{name}: lost {one['lost']:.0f}, doubled {one['doubled']:.0f}, p95 of a save {one['save_p95_ms']:.0f} ms, of "
+        f"a signature {one['sign_p95_ms']:.0f} ms, {one['sheets_per_second']:.1f} sheets a second"
+        for name, one in engines
+    )
+    board, floor = found["board"], found["board_floor"]
+    return (
+        f"Council of {found['members']:.0f} members x {found['products']:.0f} products, every save sent twice, "
+        f"{scored}. {found['concluded']:.0f} conclusions: {found['conclusions_s']:.1f} s, {found['conclusion_ms']:.0f} "
+        f"ms each. {found['papers']:.0f} papers of a round, Word and PDF: {found['papers_s']:.1f} s. Board under "
+        f"{WATCHERS} watchers who look every {LOOK:g} s: p95 {board['p95_ms']:.1f} ms, {board['cpu_ms']:.2f} ms of "
+        f"CPU, {board['cpu_ms'] / floor['cpu_ms']:.1f} times the smallest view ({floor['p95_ms']:.1f} ms; "
+        f"{floor['cpu_ms']:.2f} ms)."
+    )
+
+
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return rows as a Markdown table; a cell is requests/s (p95; CPU of the server an answer, both in ms)."""
     head = "| page | users | ours, built | ours, kept | floor: same query | floor: kept bytes |"
@@ -173,6 +216,10 @@ def main() -> None:
         "--seconds should be several times as long",
     )  # fmt: skip
     parser.add_argument("--only", nargs="+", choices=(*PAGES, *BESIDE), help="measure these alone")
+    parser.add_argument(
+        "--sitting", type=int, nargs=4, default=[1000, 5, 300, 100], metavar="N",
+        help="members, products scored, products concluded, products printed (default 1000 5 300 100)",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     asked = parser.parse_args()
     if not all(1 <= count <= MOST_USERS for count in asked.users):
@@ -199,6 +246,9 @@ def main() -> None:
     if READINESS in only:
         say("looking at the readiness of a product with 300 papers")
         figures[READINESS] = json.loads(python("bench.readiness"))
+    if COUNCILS in only:
+        say("seating a council")
+        figures[COUNCILS] = sat(asked.sitting, asked.seconds)
     if REHEARSAL in only:
         say("rehearsing")
         began, cpu = time.monotonic(), children_cpu()
@@ -251,6 +301,8 @@ def report(figures: Mapping[str, Any]) -> str:
             f"{found['median_ms']:.0f} ms, p95 {found['p95_ms']:.0f} ms; over one: {found['one_queries']:.0f} queries, "
             f"median {found['one_median_ms']:.0f} ms."
         )
+    if council := figures.get(COUNCILS):
+        parts.append(sat_words(council))
     if rehearsal := figures.get(REHEARSAL):
         parts.append(f"Rehearsal: {rehearsal['seconds']:.0f} s, of them {rehearsal['cpu_seconds']:.0f} s of CPU.")
     return "\n\n".join(parts)

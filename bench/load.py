@@ -33,12 +33,14 @@ class Measured:
 class Client:
     """One HTTP/1.1 connection that stays open."""
 
-    def __init__(self, port: int, cookie: str = "") -> None:
+    def __init__(self, port: int, cookie: str = "", *, fragment: bool = False) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         lines = [f"Host: 127.0.0.1:{port}", "Accept: text/html", "Accept-Encoding: gzip", "User-Agent: ocop-bench"]
         if cookie:
             lines.append(f"Cookie: {cookie}")
+        if fragment:
+            lines.append("HX-Request: true")
         self._rest = (" HTTP/1.1\r\n" + "\r\n".join(lines)).encode() + _END
 
     def get(self, address: str) -> tuple[bytes, bytes]:
@@ -74,7 +76,7 @@ def _user(
 ) -> None:
     """Ask for numbers until the time is over; send the latencies and the whole time in seconds, or the error."""
     try:
-        client = Client(target.server.port, target.cookies[user] if target.cookies else "")
+        client = Client(target.server.port, target.cookies[user] if target.cookies else "", fragment=target.fragment)
         latencies: list[float] = []
         jitter = random.Random(user)
         go.wait()

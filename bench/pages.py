@@ -26,12 +26,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Target:
-    """One thing to load. address  number of a request -> path; cookies  one a user, none for the public"""
+    """One thing to load.
+
+    address  number of a request -> path; cookies  one a user, none for the public; fragment  as htmx asks
+    """
 
     key: str
     server: Server
     address: Callable[[int], str]
     cookies: Sequence[str] = ()
+    fragment: bool = False
 
 
 def pages(made: Mapping[str, Sequence[str]]) -> list[Page]:

@@ -38,10 +38,15 @@ def environment(**extra: str) -> dict[str, str]:
     return {**inherited, **ours, "PYTHONPATH": str(ROOT), **extra}
 
 
-def python(*words: str) -> str:
-    """Run a module and return what it prints; a failure ends the bench."""
+def python(*words: str, **extra: str) -> str:
+    """Run a module and return what it prints; a failure ends the bench. extra  of the environment"""
     done = subprocess.run(
-        [sys.executable, "-m", *words], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True, check=False
+        [sys.executable, "-m", *words],
+        cwd=ROOT,
+        env=environment(**extra),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(f"bench: python -m {' '.join(words)} failed")
