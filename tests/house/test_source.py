@@ -164,6 +164,7 @@ WITHOUT_EVENT = {
     ("accounts", "share_password"): "sample users alone, at the first start",
     ("certificates", "print_certificate"): "a job prints again what an event issued",
     ("certificates", "record_ministry_decision"): CALLER,
+    ("councils", "check_undecided"): "writes nothing",
     ("documents", "record_foreign_document"): CALLER,
     ("councils", "check_options"): "writes nothing",
     ("councils", "store"): CALLER,
