@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ocop.certificates.models import Recognition
-from ocop.councils.models import Item, Sheet
+from ocop.councils.models import Complaint, Item, Sheet
 from ocop.dossiers.models import Dossier, Pin
 from ocop.kernel.codes import SHORT, new
 from ocop.kernel.logs import OneLine
@@ -152,7 +152,8 @@ class TestForgedResults:
         code, act = province.args["decide"]
         officer, url = province.clients["province officer"], f"/quyet-dinh/phien/{code}/{act}/"
         page = officer.get(url).content.decode()
-        chosen = re.findall(r'name="chosen" value="(\d+)"', page)
+        complained = set(Complaint.objects.values_list("conclusion", flat=True))  # no decision before its answer
+        chosen = [pk for pk in re.findall(r'name="chosen" value="(\d+)"', page) if int(pk) not in complained]
         body = {"chosen": chosen, "number": "999/QĐ-UBND", "day": "24/11/2026", "once": once_in(page)}
         with one_request():
             answer = officer.post(url, {**body, "stars": "5", "valid_until": "2099-01-01", "level": "ministry"})

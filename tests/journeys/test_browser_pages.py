@@ -179,7 +179,7 @@ def test_pages(browser: Browser, site: Site, things: dict[str, object], who: str
             if SHOTS:
                 _photograph(page, Path(SHOTS), name)
             page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
-            if name == "bat-dau-cham":
+            if name == "bat-dau-cham" and "Bắt đầu chấm" in page.inner_text("main"):
                 reader.press("Bắt đầu chấm")
         reader.troubles = [told for told in reader.troubles if "status of 40" not in told]  # the pages of wrong codes
     assert faults == []

@@ -203,7 +203,6 @@ def _changed(request: Request, pk: int) -> Council:
     return row
 
 
-@login_required
 def change(request: Request, pk: int) -> HttpResponse:
     """A later decision: who leaves, who comes, from when, until when."""
     row = _changed(request, pk)
@@ -234,7 +233,6 @@ def change(request: Request, pk: int) -> HttpResponse:
     return render(request, "councils/change.html", context, status=form.status)
 
 
-@login_required
 def term(request: Request, pk: int) -> HttpResponse:
     """A decision that ends the council, or lets it go on."""
     row = _changed(request, pk)

@@ -117,7 +117,6 @@ def _changed(request: Request, pk: int) -> Team:
     return row
 
 
-@login_required
 def change(request: Request, pk: int) -> HttpResponse:
     """A later decision: who leaves, who comes, from when, until when."""
     row = _changed(request, pk)
@@ -148,7 +147,6 @@ def change(request: Request, pk: int) -> HttpResponse:
     return render(request, "councils/change.html", context, status=form.status)
 
 
-@login_required
 def term(request: Request, pk: int) -> HttpResponse:
     """A decision that ends the team, or lets it go on."""
     row = _changed(request, pk)
