@@ -380,7 +380,8 @@ def work_for(user: User, day: date) -> list[Work]:
                 Work(f"Chấm điểm vòng {item.round}: {name}", item.session.name, path, "Chấm", item.session.held_on)
             )
     keyed = Keying.objects.filter(user=user, done_at=None, paper__item__closed=False).order_by("pk")
-    for keying in keyed.select_related("paper__item__session", "paper__item__dossier__product", "paper__member__user"):
+    keyed = keyed.select_related("paper__item__session", "paper__item__dossier__product", "paper__member__user")
+    for keying in keyed if seats or user.appointments_on(day) else ():  # of the council, or of an office
         paper, session = keying.paper, keying.paper.item.session
         work.append(Work(str(paper), session.name, paper.get_absolute_url(), "Nhập phiếu", session.held_on))
     led = [seat.council_id for seat in seats if seat.part == Part.SECRETARY and seat.sits_on(day)]

@@ -181,7 +181,7 @@ def test_a_rule_changed_during_a_session_changes_nothing_there(stage):
     with pytest.raises(Refusal, match="đã lập theo quy chế trước"):
         adopt(stage.world, valid_from=sitting.day, **values)
     adopt(stage.world, RulesOfWork(deviation_limit=1), valid_from=sitting.day + timedelta(days=1), **values)
-    assert rules_of(Session.objects.get()) == RulesOfWork(seats_of_2026=True)
+    assert rules_of(Session.objects.get()) == RulesOfWork(seats_of_2026=True, written=True)
     sitting.sign_all(72, 80)  # 8 points apart: no second round
     assert sitting.conclude().sheets == 9
     after = services.plan_session(

@@ -21,8 +21,8 @@ __all__ = ["province"]
 pytestmark = pytest.mark.django_db
 
 MOST = 12
-MINUTES = "councils:minutes"
-MOST_OF_MINUTES = 15  # a paper over all tables of a session, not a page that people wait on
+OF_A_SESSION = {"councils:minutes", "certificates:paper"}
+MOST_OF_A_SESSION = 15  # a paper over all tables of a session, not a page that people wait on
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def too_much(province: Province, role: str, url: str, most: int = MOST) -> str:
 def test_a_page_asks_at_most_12_queries_of_the_database(province: Province, name: str) -> None:
     """Every address to read, for every role that may, with session, user, rights, menu and bell."""
     url = reverse(name, args=province.args[DOORS[name].args])
-    most = MOST_OF_MINUTES if name == MINUTES else MOST
+    most = MOST_OF_A_SESSION if name in OF_A_SESSION else MOST
     assert [found for role in sorted(DOORS[name].who) if (found := too_much(province, role, url, most))] == []
 
 
