@@ -145,7 +145,10 @@ def session(request: Request, code: str) -> HttpResponse:
         "events": events(row),
         "may_notify": row.state == Session.CLOSED
         and allows(check_may_notify, request.user, row.council, request.day)
-        and Conclusion.objects.in_effect().filter(item__session=row, notice=None).exists(),
+        and Conclusion.objects.visible_to(request.user, request.day)
+        .in_effect()
+        .filter(item__session=row, notice=None)
+        .exists(),
     }
     return render(request, "councils/session.html", context)
 
