@@ -24,8 +24,8 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 10:00 in Vietnam
 
 NEED_A_DATABASE = {"db", "fresh_database", "django_db_setup"}
 # Files about what is made of rows once they are read, about HTTP, or that fork: the same on both engines. Their queries
-# are asked on both by the tests of services and queries, and of addresses: every role, broken input, every list.
-ONE_ENGINE_IS_ENOUGH = ("page", "papers", "previews", "pictures", "scanning", "attacks", "rehearse")
+# are asked on both by the tests of services and queries, and of addresses: who may, broken input, every list.
+ONE_ENGINE_IS_ENOUGH = ("page", "papers", "previews", "pictures", "scanning", "attacks", "access", "rehearse")
 # Files that share what is dear to make: one worker makes it for all of them, and begins with it.
 DEAR = {
     "browser": ("browser_breaks", "browser_pages", "browser_session", "browser_uploads", "browser_walk"),
