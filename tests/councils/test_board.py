@@ -48,6 +48,8 @@ def test_the_board_and_the_hall_name_the_called_product(hall: Hall) -> None:
     client.post(hall.item_url("bat-dau/"))
     assert "từ 10:00, đã 0 phút" in client.get(hall.session_url()).text
     assert "Đang đánh giá: <strong>Bánh khảo (mẫu)</strong>, 0 phút" in client.get(hall.session_url("hoi-truong/")).text
+    Session.objects.update(minutes_each=20)
+    assert "từ 10:00, đã 0/20 phút" in client.get(hall.session_url()).text
 
 
 @pytest.mark.parametrize("page", ["", "hoi-truong/"])
