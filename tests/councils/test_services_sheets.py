@@ -13,6 +13,8 @@ from ocop.councils.models import Sheet, SheetAnswer
 from ocop.kernel import audit
 from ocop.kernel.models import Event
 from ocop.kernel.refusal import Forbidden, Refusal
+from ocop.scorecards.models import Scorecard
+from tests.factories import law_changed
 from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
@@ -391,3 +393,22 @@ def test_what_departs_from_self_score_or_evidence_is_not_signed_without_a_reason
     )
     services.save_marks(sheet=sheet, marks={"1.1": (other, "Ít nguyên liệu")}, by=member.user, now=sitting.at())
     assert services.sign_sheet(sheet=sheet, by=member.user, now=sitting.at()).body["reasons"]["1.1"] == "Ít nguyên liệu"
+
+
+def test_a_scorecard_published_in_the_middle_of_a_round_changes_no_sheet(sitting):
+    """The dossier is judged by the version of its filing; a corrected file is a version for later filings."""
+    before = sitting.sign(sitting.members[1], 72)
+    card = Scorecard.objects.get(pk=before.scorecard_id)
+    newer = Scorecard.objects.create(
+        **{f.name: getattr(card, f.name) for f in card._meta.fields if f.name not in ("id", "version", "sha256")},
+        version=card.version + 1,
+        sha256="1" * 64,
+    )
+    law_changed()
+    after = sitting.sign(sitting.members[2], 70)
+    assert newer.pk != card.pk
+    assert {sheet.scorecard_id for sheet in (before, after)} == {card.pk}
+    assert (after.body["scorecard_version"], after.body["scorecard_sha256"]) == (card.version, card.sha256)
+    for member in [sitting.members[0], *sitting.members[3:]]:
+        sitting.sign(member, 72)
+    assert sitting.conclude().points == 8 * 72 + 70
